@@ -1,0 +1,3 @@
+from yole.cli import main
+
+main()

@@ -1,0 +1,64 @@
+"""What a low room needs from higher ones, filled in each room's `AppConfig.ready`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+Note = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How long the personal data of a table is kept, from what event, and what happens then.
+
+    `purge` does it and returns the number of rows touched; it must do nothing on a second run.
+    """
+
+    table: str
+    basis: str
+    start: str
+    duration: timedelta
+    action: str
+    purge: Callable[[], int]
+
+
+@dataclass(frozen=True, slots=True)
+class HealthCheck:
+    """One line of `yole check`: returns (right, words)."""
+
+    name: str
+    run: Callable[[], tuple[bool, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class NavigationEntry:
+    """A link of the main navigation. `act` is None for the public menu, else the act that shows it in the desk menu."""
+
+    label: str
+    url_name: str
+    order: int
+    act: str | None = None
+
+
+RETENTION: dict[str, Retention] = {}
+HEALTH: list[HealthCheck] = []
+NAVIGATION: list[NavigationEntry] = []
+_DEMONSTRATIONS: list[tuple[int, str, Callable[[Note], None]]] = []
+
+
+def declare_retention(rule: Retention) -> None:
+    RETENTION[rule.table] = rule
+
+
+def declare_demonstration(order: int, name: str, load: Callable[[Note], None]) -> None:
+    """Part of the demonstration territory; `load` must change nothing when its data is already there."""
+    if name not in {entry[1] for entry in _DEMONSTRATIONS}:
+        _DEMONSTRATIONS.append((order, name, load))
+
+
+def load_demonstration(note: Note) -> None:
+    """Loads every part once, in order."""
+    for _, _, load in sorted(_DEMONSTRATIONS, key=lambda entry: entry[:2]):
+        load(note)

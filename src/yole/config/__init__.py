@@ -1,0 +1,1 @@
+"""Settings (one file), addresses, web entry point, system checks."""

@@ -1,0 +1,9 @@
+DATE_FORMAT = "j F Y"
+TIME_FORMAT = "G \\h i"
+DATETIME_FORMAT = "j F Y, G \\h i"
+SHORT_DATE_FORMAT = "d/m/Y"
+DATE_INPUT_FORMATS = ["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d/%m/%y"]
+TIME_INPUT_FORMATS = ["%H:%M", "%H:%M:%S", "%Hh%M", "%H h %M", "%Hh", "%H h"]
+NUMBER_GROUPING = 3
+DECIMAL_SEPARATOR = ","
+THOUSAND_SEPARATOR = "\u202f"

@@ -1,0 +1,16 @@
+from django.urls import include, path
+
+handler400 = "yole.base.views.bad_request"
+handler403 = "yole.base.views.forbidden"
+handler404 = "yole.base.views.not_found"
+handler500 = "yole.base.views.server_error"
+
+urlpatterns = [
+    path("", include("yole.web.urls")),
+    path("", include("yole.base.urls")),
+    path("compte/", include("yole.organisations.urls")),
+    path("territoire/", include("yole.territory.urls")),
+    path("lieux/", include("yole.places.urls")),
+    path("ateliers/", include("yole.workshops.urls")),
+    path("api/", include("yole.api.urls")),
+]

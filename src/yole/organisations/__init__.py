@@ -1,0 +1,1 @@
+"""Structures, accounts, roles, sign-in."""
