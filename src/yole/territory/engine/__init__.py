@@ -1,0 +1,1 @@
+"""Pure computation of the territory: names, holidays, lines on a map."""
