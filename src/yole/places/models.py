@@ -155,6 +155,7 @@ class StopTime(models.Model):
     ends = models.TimeField()
     valid_from = models.DateField(null=True, blank=True, help_text="Première semaine servie ; compulsory when every_weeks > 1.")
     valid_until = models.DateField(null=True, blank=True)
+    on_holidays = models.BooleanField("Passe les jours fériés", null=True, blank=True, help_text="Vide : on ne sait pas, la page dit d’appeler.")
 
     class Meta:
         constraints = [
