@@ -42,6 +42,20 @@ class NavigationEntry:
     act: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A data set that pages show or compute with, as the page of sources lists it. `day` is the date of the data in words,
+    `use` what it serves for; `url` is where anyone finds it."""
+
+    name: str
+    publisher: str
+    day: str
+    licence: str
+    use: str
+    url: str = ""
+
+
+SOURCES: dict[str, Source] = {}
 RETENTION: dict[str, Retention] = {}
 HEALTH: list[HealthCheck] = []
 NAVIGATION: list[NavigationEntry] = []
@@ -50,6 +64,10 @@ _DEMONSTRATIONS: list[tuple[int, str, Callable[[Note], None]]] = []
 
 def declare_retention(rule: Retention) -> None:
     RETENTION[rule.table] = rule
+
+
+def declare_source(source: Source) -> None:
+    SOURCES[source.name] = source
 
 
 def declare_demonstration(order: int, name: str, load: Callable[[Note], None]) -> None:
