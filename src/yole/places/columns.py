@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from yole.places.engine.schema import split
+
 TEXT, LIST, NUMBER, DAY = "text", "list", "number", "day"
 
 
@@ -63,11 +65,6 @@ GROUP_OF_FIELD: dict[str, str] = {
     **dict.fromkeys(("address", "address_extra", "postcode", "commune_name", "insee_code", "telephone", "emails", "websites", "lat", "lon"), "contact"),
     **dict.fromkeys(("services", "audiences", "special_care", "fees", "access_modes", "support_modes"), "services"),
 }
-
-
-def split(text: str) -> list[str]:
-    """The items of a `|` list, trimmed, empty ones dropped, order kept."""
-    return [item for part in text.split("|") if (item := part.strip())]
 
 
 def read_value(column: Column, text: str) -> Any:
