@@ -1,1 +1,1 @@
-"""The territory: communes, groupings, quartiers, contours, holidays, and the settings that make it itself. Another one needs data, no code."""
+"""The territory: communes, groupings, quartiers, contours, holidays, and its settings. Another one needs data, no code."""

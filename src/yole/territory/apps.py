@@ -6,8 +6,9 @@ class TerritoryConfig(AppConfig):
     label = "territory"
 
     def ready(self) -> None:
-        from yole.base.registries import HEALTH, HealthCheck, declare_demonstration
-        from yole.territory import demo, permissions, selectors  # noqa: F401  # permissions declares its acts when imported
+        from yole.base.registries import HEALTH, NAVIGATION, HealthCheck, NavigationEntry, declare_demonstration
+        from yole.territory import demo, permissions, selectors
 
         declare_demonstration(10, "territory", demo.load)
+        NAVIGATION.append(NavigationEntry("Quartiers", "territory:quartiers", 80, act=permissions.QUARTIERS))
         HEALTH.append(HealthCheck("territoire", selectors.health))

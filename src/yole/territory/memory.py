@@ -112,5 +112,7 @@ def _read(current: Territory) -> Names:
         home = by_code[code]
         here = (lat, lon) if lat is not None else (home.lat, home.lon)
         named.append(Named(key, -1, len(places)))
-        places.append(Place(home.code, home.name, home.departement, home.postcodes, home.population, *here, quartier=name, quartier_id=identifier))
+        places.append(
+            Place(home.code, home.name, home.departement, home.postcodes, home.population, *here, quartier=name, quartier_id=identifier)
+        )
     return Names(places, NameIndex(named), by_code, dict(by_postcode))

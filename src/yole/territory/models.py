@@ -29,8 +29,12 @@ class Territory(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["is_default"], condition=Q(is_default=True), name="territory_one_default"),
-            models.CheckConstraint(condition=Q(small_count_threshold__gte=3, small_count_threshold__lte=100), name="territory_threshold_range"),
-            models.CheckConstraint(condition=Q(place_check_days__gte=1, place_stale_days__gt=F("place_check_days")), name="territory_freshness_order"),
+            models.CheckConstraint(
+                condition=Q(small_count_threshold__gte=3, small_count_threshold__lte=100), name="territory_threshold_range"
+            ),
+            models.CheckConstraint(
+                condition=Q(place_check_days__gte=1, place_stale_days__gt=F("place_check_days")), name="territory_freshness_order"
+            ),
             models.CheckConstraint(condition=Q(languages__len__gte=1), name="territory_some_language"),
             models.CheckConstraint(condition=~Q(name=""), name="territory_named"),
         ]
@@ -75,7 +79,9 @@ class Commune(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(code__regex=r"^([013-9][0-9]|2[AB1-9])[0-9]{3}$"), name="commune_code"),
             models.CheckConstraint(condition=~Q(name="") & ~Q(search_key=""), name="commune_named"),
-            models.CheckConstraint(condition=Q(lat__isnull=True, lon__isnull=True) | Q(lat__range=(-90, 90), lon__range=(-180, 180)), name="commune_position"),
+            models.CheckConstraint(
+                condition=Q(lat__isnull=True, lon__isnull=True) | Q(lat__range=(-90, 90), lon__range=(-180, 180)), name="commune_position"
+            ),
             models.CheckConstraint(condition=Q(km2__isnull=True) | Q(km2__gt=0), name="commune_area"),
         ]
         indexes = [
@@ -128,7 +134,9 @@ class Quartier(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["commune", "search_key"], condition=Q(removed_at__isnull=True), name="quartier_unique_name"),
             models.CheckConstraint(condition=~Q(name="") & ~Q(search_key=""), name="quartier_named"),
-            models.CheckConstraint(condition=Q(lat__isnull=True, lon__isnull=True) | Q(lat__range=(-90, 90), lon__range=(-180, 180)), name="quartier_position"),
+            models.CheckConstraint(
+                condition=Q(lat__isnull=True, lon__isnull=True) | Q(lat__range=(-90, 90), lon__range=(-180, 180)), name="quartier_position"
+            ),
         ]
 
     def __str__(self) -> str:

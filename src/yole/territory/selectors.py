@@ -18,13 +18,7 @@ from yole.territory import departements, memory
 from yole.territory.engine.holidays import Holiday, holidays_of
 from yole.territory.engine.names import search_key
 from yole.territory.memory import Place
-from yole.territory.memory import forget as forget_cached
 from yole.territory.models import Commune, Contour, ImportRun, Quartier, Territory
-
-__all__ = [
-    *("Match", "NearestCommune", "Place", "SearchOutcome", "commune", "communes", "communes_listed", "contours", "current", "forget_cached", "health"),
-    *("holiday_dates", "holidays", "is_holiday", "last_import", "nearest_commune", "now", "place", "quartiers_listed", "search_communes", "today", "zone"),
-]
 
 _POSTCODE = re.compile(r"(?<!\d)(\d{2}\s?\d{3}|\d{3}\s\d{2})(?!\d)")
 
@@ -32,6 +26,11 @@ _POSTCODE = re.compile(r"(?<!\d)(\d{2}\s?\d{3}|\d{3}\s\d{2})(?!\d)")
 def current() -> Territory:
     """The territory that this site serves; settings of the whole of France when none is set up (its `pk` is None)."""
     return memory.territory()
+
+
+def forget_cached() -> None:
+    """Drops what this process keeps of the territory; services do it by themselves after a write."""
+    memory.forget()
 
 
 def zone() -> ZoneInfo:
@@ -121,7 +120,13 @@ def _exact_elsewhere(typed: str) -> str:
     key, here = search_key(typed), current().departements
     if not key or not here:
         return ""
-    away = Commune.objects.filter(search_key=key).exclude(departement__in=here).order_by("-population").values_list("departement", flat=True).first()
+    away = (
+        Commune.objects.filter(search_key=key)
+        .exclude(departement__in=here)
+        .order_by("-population")
+        .values_list("departement", flat=True)
+        .first()
+    )
     return departements.names().get(away, away) if away else ""
 
 

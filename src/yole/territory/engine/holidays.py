@@ -14,6 +14,7 @@ from functools import lru_cache
 import holidays
 
 _EASTER = re.compile(r"^easter(?:([+-])(\d{1,3}))?$")
+_LANGUAGE = "fr"  # the names shown; a country without French names keeps its own
 _YEARLY = re.compile(r"^(\d{2})-(\d{2})$")
 
 
@@ -66,7 +67,7 @@ def known_subdivision(country: str, subdivision: str) -> bool:
 
 @lru_cache(maxsize=256)
 def _legal(country: str, subdivision: str, year: int) -> tuple[Holiday, ...]:
-    found = holidays.country_holidays(country, subdiv=subdivision or None, years=year)
+    found = holidays.country_holidays(country, subdiv=subdivision or None, years=year, language=_LANGUAGE)
     return tuple(Holiday(day, name) for day, name in sorted(found.items()) if day.year == year)
 
 

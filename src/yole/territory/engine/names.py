@@ -1,4 +1,5 @@
-"""Finding a commune or a quartier from what a person typed: accents, articles, « St », joined words, typing errors, sounds."""
+"""Finding a commune or a quartier from what a person typed: accents, articles, « St », joined words, typing errors, sounds,
+initials (« FDF »)."""
 
 from __future__ import annotations
 
@@ -14,13 +15,25 @@ from rapidfuzz.distance import OSA
 from yole.kernel.text import fold_name
 
 LONGEST = 80  # characters; no name of a commune has more than 45
-_ABBREVIATIONS = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes", "nd": "notre dame"}
+_ABBREVIATIONS = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes", "nd": "notre dame", "3": "trois", "2": "deux"}
 _NOISE = re.compile(r"\bcedex\b(?:\s+\d{1,2})?|^(?:commune|ville|mairie|bourg)\s+(?:de\s+la|de\s+l|de|du|des|d)\s+")
 _CLOSE_ENOUGH = 0.7
 _SAME_ORDER = 0.06  # two candidates nearer than this are shown together
 _SOUNDS: tuple[tuple[str, str], ...] = (
     *(("sch", "ch"), ("sh", "ch"), ("oe", "e"), ("eau", "o"), ("au", "o"), ("ph", "f"), ("qu", "k"), ("ck", "k"), ("gu", "g")),
-    *(("ill", "y"), ("ouy", "uy"), ("ai", "e"), ("ei", "e"), ("y", "i"), ("am", "an"), ("em", "an"), ("en", "an"), ("in", "un"), ("im", "un"), ("om", "on")),
+    *(
+        ("ill", "y"),
+        ("ouy", "uy"),
+        ("ai", "e"),
+        ("ei", "e"),
+        ("y", "i"),
+        ("am", "an"),
+        ("em", "an"),
+        ("en", "an"),
+        ("in", "un"),
+        ("im", "un"),
+        ("om", "on"),
+    ),
     *(("ce", "se"), ("ci", "si"), ("ch", "*"), ("c", "k"), ("*", "ch"), ("z", "s")),
 )
 _DOUBLED = re.compile(r"(.)\1+")
@@ -70,11 +83,15 @@ class NameIndex:
         self._by_joined: dict[str, list[int]] = defaultdict(list)
         self._by_sound: dict[str, list[int]] = defaultdict(list)
         self._by_word: dict[str, list[int]] = defaultdict(list)
+        self._by_initials: dict[str, list[int]] = defaultdict(list)
         for place, key in enumerate(self._keys):
             self._by_joined[self._joined[place]].append(place)
             self._by_sound[sound(key)].append(place)
-            for word in key.split()[1:]:
+            words = key.split()
+            for word in words[1:]:
                 self._by_word[word].append(place)
+            if len(words) >= 3:
+                self._by_initials["".join(word[0] for word in words)].append(place)
         self._words = sorted(self._by_word)
 
     def __len__(self) -> int:
@@ -91,6 +108,8 @@ class NameIndex:
             return Found(self._ordered(beginning, limit), exact=False, close_call=len(beginning) > 1)
         if len(key) >= 3 and (alike := self._by_sound.get(sound(key))):
             return Found(self._ordered(alike, limit), exact=False, close_call=len(alike) > 1)
+        if initials := self._by_initials.get(key):
+            return Found(self._ordered(initials, limit), exact=False, close_call=len(initials) > 1)
         return self._near(key, limit)
 
     def _ordered(self, places: Iterable[int], limit: int) -> list[int]:
