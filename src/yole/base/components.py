@@ -8,13 +8,13 @@ from datetime import date
 from typing import Any, Literal
 
 
-class IncompleteFigure(ValueError):
+class IncompleteFigureError(ValueError):
     """A figure that lacks what makes it a fact; the message lists what is missing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """A number with everything that makes it quotable. Raises IncompleteFigure when something is missing.
+    """A number with everything that makes it quotable. Raises IncompleteFigureError when something is missing.
 
     `value` is a number, or None when small-count protection hides it (then `suppressed` says the rule). `unit` follows the value
     (« % », « personnes »). `field` is the territory and population, `denominator` what the value is a part of or « sans objet ».
@@ -47,9 +47,9 @@ class Figure:
         if self.value is not None and not (self.counted or self.modelled or self.has_interval):
             missing.append("low and high (or counted, or modelled)")
         if missing:
-            raise IncompleteFigure(f"figure « {self.name} » : {', '.join(missing)}")
+            raise IncompleteFigureError(f"figure « {self.name} » : {', '.join(missing)}")
         if self.has_interval and self.value is not None and not (self.low or 0) <= self.value <= (self.high or 0):
-            raise IncompleteFigure(f"figure « {self.name} » : value outside its interval")
+            raise IncompleteFigureError(f"figure « {self.name} » : value outside its interval")
 
     @property
     def has_interval(self) -> bool:

@@ -29,7 +29,9 @@ def interval_words(low: float, high: float, unit: str, decimals: int = 0) -> str
     return gettext("entre %(low)s et %(high)s") % {"low": _number(low, decimals), "high": _with_unit(_number(high, decimals), unit)}
 
 
-def interval_bar(value: float, low: float, high: float, *, unit: str, target: float | None, axis: tuple[float, float], decimals: int = 0) -> SafeString:
+def interval_bar(
+    value: float, low: float, high: float, *, unit: str, target: float | None, axis: tuple[float, float], decimals: int = 0
+) -> SafeString:
     """Axis, band of the interval, mark of the estimate, dashed target. Raises ValueError when the axis is empty."""
     least, greatest = axis
     if greatest <= least:
@@ -44,7 +46,8 @@ def interval_bar(value: float, low: float, high: float, *, unit: str, target: fl
         words += ", " + gettext("objectif %(target)s") % {"target": _with_unit(_number(target, decimals), unit)}
         aim = format_html('<path class="target" d="M{} 0v24"/>', f"{x(target):g}")
     return format_html(
-        '<svg class="bar" viewBox="0 0 200 24" preserveAspectRatio="none" role="img" aria-label="{}"><rect class="ground" y="9" width="200" height="6" rx="3"/>'
+        '<svg class="bar" viewBox="0 0 200 24" preserveAspectRatio="none" role="img" aria-label="{}">'
+        '<rect class="ground" y="9" width="200" height="6" rx="3"/>'
         '<rect class="range" x="{}" y="5" width="{}" height="14"/>{}<rect class="point" x="{}" y="2" width="3" height="20"/></svg>',
         words,
         f"{x(low):g}",
@@ -64,7 +67,9 @@ def figure_context(figure: Figure) -> dict[str, Any]:
         if figure.low is not None and figure.high is not None:
             certainty = interval_words(figure.low, figure.high, figure.unit, figure.decimals)
             axis = figure.axis or ((0, 100) if figure.unit == "%" else (0, figure.high))
-            bar = interval_bar(figure.value, figure.low, figure.high, unit=figure.unit, target=figure.target, axis=axis, decimals=figure.decimals)
+            bar = interval_bar(
+                figure.value, figure.low, figure.high, unit=figure.unit, target=figure.target, axis=axis, decimals=figure.decimals
+            )
             if figure.modelled:
                 certainty += ", " + gettext("estimé par le modèle %(model)s") % {"model": figure.modelled}
         elif figure.counted:
@@ -90,7 +95,12 @@ def bar_chart_context(chart: BarChart) -> dict[str, Any]:
             cell.append(gettext("comptage exact") if exact else interval_words(bar.low or 0, bar.high or 0, chart.unit, chart.decimals))
         cells.append(cell)
     words = ", ".join(f"{bar.label} {_with_unit(_number(bar.value, chart.decimals), chart.unit)}" for bar in chart.bars)
-    return {"rows": rows, "height": max(40 * len(rows), 1), "label": f"{chart.title} : {words}", "table": Table(chart.title, columns, cells)}
+    return {
+        "rows": rows,
+        "height": max(40 * len(rows), 1),
+        "label": f"{chart.title} : {words}",
+        "table": Table(chart.title, columns, cells),
+    }
 
 
 def _chart_row(chart: BarChart, bar: Bar, index: int) -> dict[str, Any]:
@@ -106,7 +116,8 @@ def _chart_row(chart: BarChart, bar: Bar, index: int) -> dict[str, Any]:
 def map_context(view: MapView) -> dict[str, Any]:
     """Coordinates as text with a decimal point, whatever the language of the page."""
     markers = [
-        {"kind": m.kind, "x": f"{m.x:g}", "y": f"{m.y:g}", "text_y": f"{m.y + 5:g}", "r": f"{m.radius:g}", "label": m.label} for m in view.markers
+        {"kind": m.kind, "x": f"{m.x:g}", "y": f"{m.y:g}", "text_y": f"{m.y + 5:g}", "r": f"{m.radius:g}", "label": m.label}
+        for m in view.markers
     ]
     labels = [{"x": f"{label.x:g}", "y": f"{label.y:g}", "text": label.text, "minor": label.minor} for label in view.labels]
     return {"view": view, "areas": view.areas, "markers": markers, "labels": labels, "marker_kinds": MARKER_KINDS}

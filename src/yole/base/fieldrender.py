@@ -67,7 +67,9 @@ def summary_lines(form: Any) -> list[dict[str, str]]:
     for one in forms_:
         lines += [{"target": "", "text": str(error)} for error in one.non_field_errors()]
         for bound in one:
-            lines += [{"target": anchor(bound), "text": f"{bound.label} : {error}"} for error in bound.errors]
+            label = str(bound.label)
+            joint = " " if label.endswith(("?", "!", ":", ".")) else " : "
+            lines += [{"target": anchor(bound), "text": f"{label}{joint}{error}"} for error in bound.errors]
     return lines
 
 

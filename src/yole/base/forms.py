@@ -62,11 +62,15 @@ def clean_phone(text: str) -> str:
         return international
     if len(kept) < 10:
         gap = 10 - len(kept)
-        message = ngettext("Il manque %(gap)s chiffre. Un numéro a 10 chiffres.", "Il manque %(gap)s chiffres. Un numéro a 10 chiffres.", gap)
+        message = ngettext(
+            "Il manque %(gap)s chiffre. Un numéro a 10 chiffres.", "Il manque %(gap)s chiffres. Un numéro a 10 chiffres.", gap
+        )
         raise forms.ValidationError(message % {"gap": gap}, code="too-short")
     if len(kept) > 10:
         gap = len(kept) - 10
-        message = ngettext("Il y a %(gap)s chiffre de trop. Un numéro a 10 chiffres.", "Il y a %(gap)s chiffres de trop. Un numéro a 10 chiffres.", gap)
+        message = ngettext(
+            "Il y a %(gap)s chiffre de trop. Un numéro a 10 chiffres.", "Il y a %(gap)s chiffres de trop. Un numéro a 10 chiffres.", gap
+        )
         raise forms.ValidationError(message % {"gap": gap}, code="too-long")
     raise forms.ValidationError(_("Un numéro commence par 0. Exemple : 06 96 12 34 56."), code="first-digit")
 

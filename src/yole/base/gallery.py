@@ -25,23 +25,39 @@ class ExampleForm(PlainForm):
     session = forms.ChoiceField(
         label="Quel jour ?",
         widget=forms.RadioSelect,
-        choices=[("1", Choice("Jeudi 26 novembre", hint="Il reste 3 places sur 10.")), ("2", Choice("Jeudi 3 décembre", hint="Complet. 4 personnes attendent."))],
+        choices=[
+            ("1", Choice("Jeudi 26 novembre", hint="Il reste 3 places sur 10.")),
+            ("2", Choice("Jeudi 3 décembre", hint="Complet. 4 personnes attendent.")),
+        ],
     )
     needs = forms.MultipleChoiceField(
-        label="Vos besoins", required=False, widget=forms.CheckboxSelectMultiple, choices=[("chair", "Je viens en fauteuil roulant"), ("read", "Je lis difficilement")]
+        label="Vos besoins",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        choices=[("chair", "Je viens en fauteuil roulant"), ("read", "Je lis difficilement")],
     )
-    duration = forms.ChoiceField(label="Combien de temps ?", widget=forms.RadioSelect, choices=[("15", "15 min"), ("30", "30 min"), ("60", "1 h")])
+    duration = forms.ChoiceField(
+        label="Combien de temps ?", widget=forms.RadioSelect, choices=[("15", "15 min"), ("30", "30 min"), ("60", "1 h")]
+    )
     message = forms.CharField(label="Votre message", required=False, widget=forms.Textarea(attrs={"rows": 3}))
     document = forms.FileField(label="Fichier", required=False)
     agree = forms.BooleanField(label="Je suis d’accord pour être rappelé", help_text="Vous pouvez changer d’avis.")
 
 
 def _figures() -> list[Figure]:
-    common: dict[str, Any] = {"definition": "D8", "definition_text": "Part des adultes sous le niveau 2.", "field": "Adultes, Martinique", "day": date(2026, 9, 1), "source": FICTIVE}
+    common: dict[str, Any] = {
+        "definition": "D8",
+        "definition_text": "Part des adultes sous le niveau 2.",
+        "field": "Adultes, Martinique",
+        "day": date(2026, 9, 1),
+        "source": FICTIVE,
+    }
     return [
         Figure(name="Adultes en difficulté", value=41, unit="%", low=37, high=45, target=30, denominator="adultes interrogés", **common),
         Figure(name="Lieux ouverts", value=1234, unit="lieux", counted=True, denominator="sans objet", **common),
-        Figure(name="Non publié", value=None, unit="personnes", suppressed="moins de 5 personnes", denominator="personnes venues", **common),
+        Figure(
+            name="Non publié", value=None, unit="personnes", suppressed="moins de 5 personnes", denominator="personnes venues", **common
+        ),
     ]
 
 
@@ -80,7 +96,11 @@ def context() -> dict[str, Any]:
         "figures": _figures(),
         "chart": BarChart("Venues par mois", "venues", [Bar("Septembre", 120), Bar("Octobre", 180, 160, 200), Bar("Novembre", 90)]),
         "map": _map(),
-        "table": Table("Horaires d’exemple", [Column("Jour"), Column("Heures"), Column("Places", numeric=True)], [["Lundi", "8 h – 13 h", 10], ["Mardi", "fermé", 0]]),
+        "table": Table(
+            "Horaires d’exemple",
+            [Column("Jour"), Column("Heures"), Column("Places", numeric=True)],
+            [["Lundi", "8 h – 13 h", 10], ["Mardi", "fermé", 0]],
+        ),
         "steps": [Step("Rencontrée", "done", "12 novembre"), Step("Positionnée", "current"), Step("Atelier", "todo")],
         "levels": [Level("Messages", "niveau 2, sûr", 2, 2), Level("Mots de passe", "niveau 2 ou 3", 2, 3)],
         "tabs": [Tab("day", "Jour", "?vue=jour"), Tab("week", "Semaine", "?vue=semaine", 12)],

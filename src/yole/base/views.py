@@ -63,11 +63,25 @@ def refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return _problem(request, "base/problem.html", 400, "bad-request", _("Nous n’avons pas compris cette demande."), _("Revenez à la page d’avant et recommencez."))
+    return _problem(
+        request,
+        "base/problem.html",
+        400,
+        "bad-request",
+        _("Nous n’avons pas compris cette demande."),
+        _("Revenez à la page d’avant et recommencez."),
+    )
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return _problem(request, "base/problem.html", 403, "forbidden", _("Cette page n’est pas ouverte à votre compte."), _("Demandez à la coordination du territoire."))
+    return _problem(
+        request,
+        "base/problem.html",
+        403,
+        "forbidden",
+        _("Cette page n’est pas ouverte à votre compte."),
+        _("Demandez à la coordination du territoire."),
+    )
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -84,7 +98,14 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return _problem(request, "base/problem.html", 404, "not-found", _("Cette page n’existe pas, ou plus."), _("Le lien est peut-être ancien. Rien n’est perdu."))
+    return _problem(
+        request,
+        "base/problem.html",
+        404,
+        "not-found",
+        _("Cette page n’existe pas, ou plus."),
+        _("Le lien est peut-être ancien. Rien n’est perdu."),
+    )
 
 
 def error_code() -> str:
@@ -98,7 +119,10 @@ def server_error(request: HttpRequest) -> HttpResponse:
     _log.error("%s %s %s", code, request.method, request.path, exc_info=sys.exc_info())
     try:
         if wants_json(request):
-            return JsonResponse({"code": code, "reason": _("Nous avons un problème. Ce n’est pas vous."), "remedy": _("Réessayez dans 5 minutes.")}, status=500)
+            return JsonResponse(
+                {"code": code, "reason": _("Nous avons un problème. Ce n’est pas vous."), "remedy": _("Réessayez dans 5 minutes.")},
+                status=500,
+            )
         # The other context processors may need what is broken (the database): only the site's own runs.
         html = render_to_string("base/500.html", {"code": code, "back": request.get_full_path(), **site(request)})
     except Exception:
@@ -113,7 +137,13 @@ def set_language(request: HttpRequest) -> HttpResponse:
     """Keeps the language in a cookie and comes back to the page; another site's address is ignored, and the page says so."""
     language = request.POST.get("language", "")
     if language not in dict(offered_languages(getattr(request, "territory", None))):
-        raise Refused(_("Cette langue n’est pas proposée ici."), remedy=_("Choisissez une langue au bas de la page."), field="language", code="unknown-language", status=400)
+        raise Refused(
+            _("Cette langue n’est pas proposée ici."),
+            remedy=_("Choisissez une langue au bas de la page."),
+            field="language",
+            code="unknown-language",
+            status=400,
+        )
     wanted = request.POST.get("next", "")
     target = safe_address(request, wanted)
     translation.activate(language)

@@ -14,7 +14,6 @@ from django.core.paginator import Page
 from django.forms.boundfield import BoundField
 from django.http import HttpRequest
 from django.template import Context
-from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.formats import number_format
@@ -78,7 +77,9 @@ def note(content: str, kind: str = "info", title: str = "", role: str = "") -> S
         raise ValueError(f"unknown kind of note: {kind}")
     heading = format_html('<p class="strong">{}</p>', title) if title else ""
     attribute = format_html(' role="{}"', role) if role else ""
-    return format_html('<div class="note {}"{}>{}<div class="stack-s">{}{}</div></div>', kind, attribute, icon(NOTE_ICONS[kind]), heading, content)
+    return format_html(
+        '<div class="note {}"{}>{}<div class="stack-s">{}{}</div></div>', kind, attribute, icon(NOTE_ICONS[kind]), heading, content
+    )
 
 
 @register.simple_tag(name="tag")
@@ -151,12 +152,15 @@ def steps(items: Iterable[Step]) -> dict[str, Any]:
 
 @register.inclusion_tag("base/components/figure.html")
 def figure(figure: Figure | None = None, **parts: Any) -> dict[str, Any]:
-    """`{% figure fig %}` or its parts by name. Raises IncompleteFigure without definition, unit, field, denominator, date, source, certainty."""
+    """`{% figure fig %}` or its parts by name. Raises IncompleteFigureError when definition, unit, field, denominator, date, source or
+    certainty is missing."""
     return drawings.figure_context(figure if figure is not None else Figure(**parts))
 
 
 @register.simple_tag
-def interval_bar(value: float, low: float, high: float, unit: str = "%", target: float | None = None, least: float = 0, greatest: float = 100) -> SafeString:
+def interval_bar(
+    value: float, low: float, high: float, unit: str = "%", target: float | None = None, least: float = 0, greatest: float = 100
+) -> SafeString:
     """The estimate on its interval, on an axis from `least` to `greatest`."""
     return drawings.interval_bar(value, low, high, unit=unit, target=target, axis=(least, greatest))
 
@@ -251,7 +255,9 @@ def day_box(value: date | datetime) -> SafeString:
     language = get_language() or "fr"
     value = _local(value)
     month = typography.day(value, language, weekday=False).split(typography.NBSP)[1]
-    return format_html('<span class="day">{}<b>{}</b><span class="month">{}</span></span>', typography.day_abbreviation(value, language), value.day, month)
+    return format_html(
+        '<span class="day">{}<b>{}</b><span class="month">{}</span></span>', typography.day_abbreviation(value, language), value.day, month
+    )
 
 
 @register.filter
@@ -271,7 +277,9 @@ def telephone_link(number: str | None) -> SafeString | str:
     """The number, as a link that dials it."""
     if not number:
         return ""
-    return format_html('<a class="wide-link" href="tel:{}"><span class="nb">{}</span></a>', typography.telephone_link(number), typography.telephone(number))
+    return format_html(
+        '<a class="wide-link" href="tel:{}"><span class="nb">{}</span></a>', typography.telephone_link(number), typography.telephone(number)
+    )
 
 
 @register.filter
@@ -288,6 +296,6 @@ def number(value: float | int | None, decimals: int | None = None) -> str:
 
 @register.filter
 def plural(count: int, words: str) -> str:
-    """`{{ n|plural:"place,places" }}` gives « 0 place », « 1 place », « 2 places ». For French pages; translated pages use blocktranslate count."""
+    """`{{ n|plural:"place,places" }}` : « 0 place », « 1 place », « 2 places ». For French pages; translated ones use blocktranslate count."""
     one, _, many = words.partition(",")
     return f"{number(count)}{typography.NBSP}{one if abs(count) < 2 else many or one + 's'}"
