@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import importlib
 import os
+import re
 import sys
 from collections.abc import Sequence
 from typing import Any
 
 import typer
-from typer._click.exceptions import Abort, ClickException, Exit, NoArgsIsHelpError, UsageError
+from typer import Abort, Exit
+from typer._click.exceptions import BadParameter, ClickException, MissingParameter, NoArgsIsHelpError, NoSuchOption, UsageError
 from typer.core import TyperGroup
 from typer.main import get_command
 
@@ -67,6 +69,37 @@ def _load(name: str, module: str, attribute: str, help_text: str) -> Any:
     return command
 
 
+def _in_french(error: UsageError) -> str:
+    """One line for a usage error; the parser's own words (English) only where we have none."""
+    if isinstance(error, NoSuchOption):
+        near = f" ; vouliez-vous dire {' ou '.join(sorted(error.possibilities))} ?" if error.possibilities else ""
+        return f"option inconnue « {error.option_name} »{near}"
+    if isinstance(error, MissingParameter):
+        name = error.param.human_readable_name if error.param is not None else "argument"
+        hint = error.param.opts[0] if error.param is not None and error.param.param_type_name == "option" else name
+        return f"il manque « {hint} »"
+    text = " ".join((error.message if isinstance(error, BadParameter) else error.format_message()).split()).rstrip(".")
+    for pattern, french in _PHRASES:
+        text = re.sub(pattern, french, text)
+    if isinstance(error, BadParameter):
+        name = error.param.opts[0] if error.param is not None else error.param_hint or "argument"
+        return f"valeur impossible pour « {name} » ({text})"
+    return text
+
+
+# The parser's own phrases, as far as our commands can meet them.
+_PHRASES = (
+    (r"^No such command '(.*)'.*", r"commande inconnue « \1 »"),
+    (r"^Got unexpected extra argument(?:\(s\))? \((.*)\)$", r"argument en trop « \1 »"),
+    (r"^Option '(.*)' requires an argument$", r"il manque la valeur de « \1 »"),
+    (r"^Input should be a valid integer.*", "un nombre entier est attendu"),
+    (r"^Input should be a valid number.*", "un nombre est attendu"),
+    (r"^Input should be greater than or equal to (\S+)", r"au moins \1"),
+    (r"^Input should be less than or equal to (\S+)", r"au plus \1"),
+    (r"^Input should be ('.*)$", r"attendu : \1"),
+)
+
+
 _root = typer.Typer(
     cls=House, help="Yole : la plateforme ouverte de l'inclusion numérique d'un territoire.", add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False
 )
@@ -100,7 +133,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return REFUSED
     except UsageError as error:
         path = error.ctx.command_path if error.ctx else "yole"
-        print(f"{path} : {' '.join(error.format_message().split())} Aide : {path} --help", file=sys.stderr)
+        print(f"{path} : {_in_french(error)}. Aide : {path} --help", file=sys.stderr)
         return REFUSED
     except ClickException as error:
         print(f"yole : {' '.join(error.format_message().split())}", file=sys.stderr)
