@@ -96,6 +96,10 @@ def write_table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> byte
     """CSV bytes: UTF-8, comma, CRLF-free, quotes only where needed. None becomes an empty cell."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\n")
+    # The writer does not quote a lone carriage return, and every reader takes it for the end of a row.
+    quoting = csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_ALL)
     writer.writerow(header)
-    writer.writerows(["" if cell is None else cell for cell in row] for row in rows)
+    for row in rows:
+        cells = ["" if cell is None else cell for cell in row]
+        (quoting if any(isinstance(cell, str) and "\r" in cell for cell in cells) else writer).writerow(cells)
     return out.getvalue().encode("utf-8")

@@ -1,0 +1,237 @@
+"""Places listed twice: candidates by blocking, then a score that can be explained. Nothing is merged here.
+
+Score = weighted mean of name .45, address .35 and proximity .20 (1 − d/300 m); a term that is not known is left out, never taken as perfect.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+
+from yole.kernel.geo import great_circle_km
+from yole.kernel.text import fold_name
+from yole.places.engine.normalise import address_key, house_number, name_key, siret_key, street, telephone_key
+from yole.places.engine.rows import Row, coordinates
+from yole.places.engine.schema import split
+
+LISTED, SAME_PLACE = 0.6, 0.8
+MAX_BLOCK = 60
+
+_NAME, _ADDRESS, _NEAR = 0.45, 0.35, 0.20
+_REACH_M, _CLOSE_M = 300.0, 100.0
+_MIN_NAME, _MIN_ADDRESS = 0.75, 0.7
+_CAP_FAR, _CAP_OTHER_NUMBER, _CAP_OTHER_PERIMETER = 0.5, 0.5, 0.75
+_OTHER_NAME = 0.9
+_ONE_VEHICLE = 0.95
+_VEHICLES = frozenset({"bus", "minibus", "camion", "camionnette", "van", "fourgon", "fourgonnette"})
+# Words by which one operator tells apart two desks or two vehicles that share an address.
+_PERIMETERS = frozenset("nord sud est ouest qpv zr zrr urbain rural haut bas multisites".split())
+_NAMING_A_SITE = frozenset({"site", "antenne"})
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two rows (numbers from 1, in order) that look alike; `score` 0.6 to 1, from 0.8 the same place; reasons in French."""
+
+    rows: tuple[int, int]
+    score: float
+    reasons: tuple[str, ...]
+
+
+@dataclass(slots=True, eq=False)
+class Profile:
+    """What is compared of a place; made once per place by `profile`."""
+
+    number: int
+    code: str
+    commune: str
+    postcode: str
+    name: str
+    words: frozenset[str]
+    sorted_name: str
+    joined_name: str
+    address: str
+    sorted_address: str
+    joined_address: str
+    house: str
+    street: str
+    point: tuple[float, float] | None
+    telephone: str
+    siret: str
+    kinds: frozenset[str]
+    itinerant: bool | None
+
+
+def profile(row: Row) -> Profile:
+    """The normal forms of a row. `itinerant` is None when the place says that it is both fixed and itinerant."""
+    name = name_key(row["nom"])
+    address = address_key(row["adresse"])
+    words = name.split()
+    return Profile(
+        number=row.number,
+        code=row["code_insee"].strip().upper(),
+        commune=fold_name(row["commune"]),
+        postcode=row["code_postal"].strip(),
+        name=name,
+        words=frozenset(words),
+        sorted_name=" ".join(sorted(words)),
+        joined_name="".join(words),
+        address=address,
+        sorted_address=" ".join(sorted(address.split())),
+        joined_address=address.replace(" ", ""),
+        house=house_number(address),
+        street=street(address),
+        point=coordinates(row),
+        telephone=telephone_key(row["telephone"], row["code_postal"]),
+        siret=siret_key(row["pivot"]),
+        kinds=frozenset(split(row["typologie"])),
+        itinerant=_itinerant(row, words),
+    )
+
+
+def _itinerant(row: Row, words: list[str]) -> bool | None:
+    said = {value[:1].casefold() for value in split(row["itinerance"])}
+    if {"i", "f"} <= said:
+        return None
+    return "i" in said or "ENM" in split(row["typologie"]) or not _VEHICLES.isdisjoint(words)
+
+
+def duplicates(rows: Iterable[Row]) -> list[Pair]:
+    """Pairs of score 0.6 and above, in the order of their rows. A pair's score depends on its two rows alone."""
+    profiles = [profile(row) for row in rows]
+    found: list[Pair] = []
+    for first, second in _candidates(profiles):
+        pair = compare(first, second)
+        if pair is not None:
+            found.append(pair)
+    found.sort(key=lambda pair: pair.rows)
+    return found
+
+
+def against(place: Row, others: Iterable[Row]) -> list[Pair]:
+    """Pairs of one place (being typed, or imported) with each of `others`, the most alike first; numbers are those of the rows."""
+    here = profile(place)
+    pairs = (compare(here, profile(other)) for other in others)
+    return sorted((pair for pair in pairs if pair is not None), key=lambda pair: -pair.score)
+
+
+def _candidates(profiles: list[Profile]) -> Iterator[tuple[Profile, Profile]]:
+    """Pairs that share at least one key. A key shared by more than 60 places (a switchboard) says nothing and is dropped."""
+    by_name_too = any(not p.code for p in profiles)
+    blocks: dict[tuple[str, ...], list[int]] = {}
+    for index, p in enumerate(profiles):
+        for key in _keys(p, by_name_too):
+            blocks.setdefault(key, []).append(index)
+    size = len(profiles)
+    seen: set[int] = set()
+    for members in blocks.values():
+        if not 2 <= len(members) <= MAX_BLOCK:
+            continue
+        for i, one in enumerate(members):
+            first = profiles[one]
+            for other in members[i + 1 :]:
+                second = profiles[other]
+                if (first.code != second.code and first.code and second.code) or first.itinerant is not second.itinerant and None not in (first.itinerant, second.itinerant):
+                    continue
+                both = one * size + other
+                if both not in seen:
+                    seen.add(both)
+                    yield first, second
+
+
+def _keys(p: Profile, by_name_too: bool) -> Iterator[tuple[str, ...]]:
+    if p.telephone:
+        yield ("telephone", p.telephone)
+    if p.siret:
+        yield ("siret", p.siret)
+    communes = ([p.code] if p.code else []) + ([p.commune] if p.commune and (by_name_too or not p.code) else [])
+    for commune in communes:
+        if p.address:
+            yield ("address", commune, p.address)
+            if p.house:
+                yield ("street", commune, p.house, p.street[:12])
+        if p.joined_name:
+            yield ("start", commune, p.joined_name[:6])
+            yield ("end", commune, p.joined_name[-6:])
+
+
+def compare(a: Profile, b: Profile) -> Pair | None:
+    """The pair of two places with its score and reasons, None when a veto holds or the score is under 0.6. Symmetric."""
+    if a.number > b.number:
+        a, b = b, a
+    if not _same_commune(a, b) or (a.itinerant is not b.itinerant and a.itinerant is not None and b.itinerant is not None):
+        return None
+    name = max(fuzz.ratio(a.sorted_name, b.sorted_name, score_cutoff=100 * _MIN_NAME), fuzz.ratio(a.joined_name, b.joined_name, score_cutoff=100 * _MIN_NAME)) / 100
+    if name < _MIN_NAME:
+        return None
+    same_siret = bool(a.siret) and a.siret == b.siret
+    if same_siret and a.kinds and b.kinds and a.kinds.isdisjoint(b.kinds) and name < _OTHER_NAME:
+        return None  # a library and a social centre of one town hall share its SIRET
+    reasons = ["même nom" if a.name == b.name else f"noms proches ({name:.0%})".replace("%", " %")]
+    total, weight = _NAME * name, _NAME
+    address = _address(a, b)
+    if address is None:
+        reasons.append("adresse inconnue")
+    else:
+        total, weight = total + _ADDRESS * address, weight + _ADDRESS
+        reasons.append(_address_reason(a, b, address))
+    metres = None
+    if a.point and b.point:
+        metres = 1000 * great_circle_km(*a.point, *b.point)
+        total, weight = total + _NEAR * max(0.0, 1 - metres / _REACH_M), weight + _NEAR
+        reasons.append(f"à {metres:.0f} m" if metres < 1000 else f"à {metres / 1000:.1f} km".replace(".", ","))
+    else:
+        reasons.append("distance inconnue")
+    score = total / weight
+    if (address is None or address < _MIN_ADDRESS) and (metres is None or metres > _CLOSE_M):
+        score = min(score, _CAP_FAR)
+    same_telephone = bool(a.telephone) and a.telephone == b.telephone
+    if not same_telephone and (told_apart := _told_apart(a, b, name)):
+        score = min(score, _CAP_OTHER_PERIMETER)
+        reasons.append(told_apart)
+    score = round(score, 3)
+    if score < LISTED:
+        return None
+    if same_telephone:
+        reasons.append("même téléphone")
+    elif a.telephone and b.telephone:
+        reasons.append("téléphones différents")
+    if same_siret:
+        reasons.append("même SIRET")
+    return Pair((a.number, b.number), score, tuple(reasons))
+
+
+def _same_commune(a: Profile, b: Profile) -> bool:
+    if a.code and b.code:
+        return a.code == b.code
+    return a.commune == b.commune and (not a.postcode or not b.postcode or a.postcode[:2] == b.postcode[:2])
+
+
+def _address(a: Profile, b: Profile) -> float | None:
+    """Likeness of two addresses from 0 to 1, None when one is not known; at most .5 when house numbers differ."""
+    if not a.address or not b.address:
+        return None
+    likeness = max(fuzz.ratio(a.sorted_address, b.sorted_address), fuzz.ratio(a.joined_address, b.joined_address)) / 100
+    return min(likeness, _CAP_OTHER_NUMBER) if a.house and b.house and a.house != b.house else likeness
+
+
+def _address_reason(a: Profile, b: Profile, likeness: float) -> str:
+    if a.address == b.address:
+        return "même adresse"
+    if a.house and b.house and a.house != b.house:
+        return "numéros de rue différents"
+    return f"adresses proches ({likeness:.0%})".replace("%", " %") if likeness >= _MIN_ADDRESS else "adresses différentes"
+
+
+def _told_apart(a: Profile, b: Profile, name: float) -> str:
+    """Why two names at one address may be two desks or two vehicles of one operator: a perimeter word of one is not the other's."""
+    # « multisites » that goes with the name of a site says how the operator works, not what this desk covers.
+    words = [p.words - {"multisites"} if p.words & _NAMING_A_SITE else p.words for p in (a, b)]
+    apart = sorted((words[0] ^ words[1]) & _PERIMETERS)
+    if apart:
+        return f"périmètres différents ({', '.join(apart)})"
+    if a.itinerant and b.itinerant and name < _ONE_VEHICLE and a.telephone and b.telephone:
+        return "deux véhicules d'un même point de départ peuvent être différents"
+    return ""
