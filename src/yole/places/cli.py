@@ -12,7 +12,9 @@ from yole.places import transfer
 app = room_commands("Lieux de médiation : vérifier, importer, exporter.")
 
 
-@app.command(help="Vérifie une liste de lieux contre le schéma national 1.0.2 et les règles plus strictes de Yole, et cherche les doublons.")
+@app.command(
+    help="Vérifie une liste de lieux contre le schéma national 1.0.2 et les règles plus strictes de Yole, et cherche les doublons."
+)
 def check(file: Annotated[str, typer.Argument(metavar="FILE.csv", help="La liste, en CSV.")], as_json: AsJson = False) -> None:
     from datetime import date
 

@@ -62,7 +62,9 @@ FIELD_OF: dict[str, str] = {column.name: column.field for column in COLUMNS}
 COLUMN_OF: dict[str, str] = {column.field: column.name for column in COLUMNS}
 GROUP_OF_FIELD: dict[str, str] = {
     "opening_hours": "hours",
-    **dict.fromkeys(("address", "address_extra", "postcode", "commune_name", "insee_code", "telephone", "emails", "websites", "lat", "lon"), "contact"),
+    **dict.fromkeys(
+        ("address", "address_extra", "postcode", "commune_name", "insee_code", "telephone", "emails", "websites", "lat", "lon"), "contact"
+    ),
     **dict.fromkeys(("services", "audiences", "special_care", "fees", "access_modes", "support_modes"), "services"),
 }
 

@@ -23,7 +23,9 @@ SERVICE_KEYS: dict[str, str] = dict(
     zip(("demarches", "quotidien", "emploi", "securite", "parents", "loisirs", "comprendre", "acces", "materiel"), SERVICES, strict=True)
 )
 AUDIENCE_KEYS: dict[str, str] = dict(zip(("jeunes", "etudiants", "familles", "seniors", "femmes"), AUDIENCES, strict=True))
-CARE_KEYS: dict[str, str] = dict(zip(("surdite", "moteur", "mental", "illettrisme", "anglais", "langues", "vue"), SPECIAL_CARE, strict=True))
+CARE_KEYS: dict[str, str] = dict(
+    zip(("surdite", "moteur", "mental", "illettrisme", "anglais", "langues", "vue"), SPECIAL_CARE, strict=True)
+)
 CARE_OFFERED = ("moteur", "vue", "surdite", "mental", "illettrisme")
 LANGUAGE_NAMES: dict[str, Any] = {
     "gcf": _("Créole martiniquais"),
@@ -86,7 +88,9 @@ class Criteria:
     @property
     def filters(self) -> int:
         """How many filters are set, the place where the person is apart."""
-        return len(self.services) + len(self.audiences) + len(self.care) + sum(map(bool, (self.free, self.open_now, self.day, self.language)))
+        return (
+            len(self.services) + len(self.audiences) + len(self.care) + sum(map(bool, (self.free, self.open_now, self.day, self.language)))
+        )
 
     def pairs(self) -> list[tuple[str, str]]:
         """The parameters of the address of this search, in a fixed order; defaults are left out."""
@@ -96,7 +100,9 @@ class Criteria:
                 found.append((name, value))
         if self.has_position:
             found += [("lat", f"{self.lat:g}"), ("lon", f"{self.lon:g}")]
-        found += [("aide", key) for key in self.services] + [("public", key) for key in self.audiences] + [("accueil", key) for key in self.care]
+        found += (
+            [("aide", key) for key in self.services] + [("public", key) for key in self.audiences] + [("accueil", key) for key in self.care]
+        )
         found += [(name, "1") for name, on in (("gratuit", self.free), ("ouvert", self.open_now)) if on]
         if self.day:
             found.append(("jour", self.day.isoformat()))
@@ -147,7 +153,9 @@ def _position(parameters: Mapping[str, Sequence[str]], problems: list[Problem]) 
     return None, None
 
 
-def _keys(parameters: Mapping[str, Sequence[str]], name: str, known: Mapping[str, Any], what: str, problems: list[Problem]) -> tuple[str, ...]:
+def _keys(
+    parameters: Mapping[str, Sequence[str]], name: str, known: Mapping[str, Any], what: str, problems: list[Problem]
+) -> tuple[str, ...]:
     wanted = [text.strip() for text in parameters.get(name) or [] if text.strip()]
     if any(key not in known for key in wanted):
         problems.append(Problem(name, what))

@@ -70,13 +70,18 @@ class Place(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["territory", "source", "source_id"], name="places_place_source_unique"),
-            models.CheckConstraint(condition=Q(lat__isnull=True, lon__isnull=True) | Q(lat__range=(-90, 90), lon__range=(-180, 180)), name="places_place_coordinates"),
+            models.CheckConstraint(
+                condition=Q(lat__isnull=True, lon__isnull=True) | Q(lat__range=(-90, 90), lon__range=(-180, 180)),
+                name="places_place_coordinates",
+            ),
             models.CheckConstraint(condition=~Q(merged_into=F("id")), name="places_place_not_merged_into_itself"),
             models.CheckConstraint(condition=Q(postcode__regex=r"^\d{5}$"), name="places_place_postcode"),
             models.CheckConstraint(condition=Q(kind__in=Kind.values), name="places_place_kind"),
         ]
         indexes = [
-            models.Index(fields=["territory", "lat", "lon"], condition=Q(closed_on__isnull=True, merged_into__isnull=True), name="places_place_shown"),
+            models.Index(
+                fields=["territory", "lat", "lon"], condition=Q(closed_on__isnull=True, merged_into__isnull=True), name="places_place_shown"
+            ),
             models.Index(fields=["territory", "sort_key"], name="places_place_sort"),
             models.Index(fields=["postcode"], name="places_place_postcode_idx"),
             models.Index(fields=["telephone"], name="places_place_telephone"),
@@ -137,7 +142,10 @@ class Stop(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["place", "name"], name="places_stop_name_unique"),
-            models.CheckConstraint(condition=Q(lat__isnull=True, lon__isnull=True) | Q(lat__range=(-90, 90), lon__range=(-180, 180)), name="places_stop_coordinates"),
+            models.CheckConstraint(
+                condition=Q(lat__isnull=True, lon__isnull=True) | Q(lat__range=(-90, 90), lon__range=(-180, 180)),
+                name="places_stop_coordinates",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -155,12 +163,17 @@ class StopTime(models.Model):
     ends = models.TimeField()
     valid_from = models.DateField(null=True, blank=True, help_text="Première semaine servie ; compulsory when every_weeks > 1.")
     valid_until = models.DateField(null=True, blank=True)
-    on_holidays = models.BooleanField("Passe les jours fériés", null=True, blank=True, help_text="Vide : on ne sait pas, la page dit d’appeler.")
+    on_holidays = models.BooleanField(
+        "Passe les jours fériés", null=True, blank=True, help_text="Vide : on ne sait pas, la page dit d’appeler."
+    )
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(ends__gt=F("starts")), name="places_stoptime_order"),
-            models.CheckConstraint(condition=(Q(weekday__in=Weekday.values, on_date__isnull=True) | Q(weekday="", on_date__isnull=False)), name="places_stoptime_day"),
+            models.CheckConstraint(
+                condition=(Q(weekday__in=Weekday.values, on_date__isnull=True) | Q(weekday="", on_date__isnull=False)),
+                name="places_stoptime_day",
+            ),
             models.CheckConstraint(condition=Q(every_weeks__range=(1, 8)), name="places_stoptime_weeks"),
             models.CheckConstraint(condition=Q(every_weeks=1) | Q(valid_from__isnull=False), name="places_stoptime_anchor"),
         ]
@@ -174,7 +187,9 @@ class StopCancellation(models.Model):
 
     place = models.ForeignKey(Place, on_delete=models.CASCADE, related_name="cancellations")
     on_date = models.DateField()
-    stop = models.ForeignKey(Stop, null=True, blank=True, on_delete=models.CASCADE, related_name="cancellations", help_text="Vide : tous les arrêts.")
+    stop = models.ForeignKey(
+        Stop, null=True, blank=True, on_delete=models.CASCADE, related_name="cancellations", help_text="Vide : tous les arrêts."
+    )
     reason = models.CharField(max_length=200)
     by_account = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL)
     created_at = models.DateTimeField(auto_now_add=True)

@@ -180,7 +180,9 @@ def spans_words(found: tuple[Span, ...] | None) -> str:
     if len(found) == 1 and found[0].start == 0 and found[0].end == MIDNIGHT:
         return gettext("toute la journée")
     language = get_language() or "fr"
-    return ", ".join(f"{_clock(span.start, language)} – {_clock(span.end, language)}{f' ({span.words})' if span.words else ''}" for span in found)
+    return ", ".join(
+        f"{_clock(span.start, language)} – {_clock(span.end, language)}{f' ({span.words})' if span.words else ''}" for span in found
+    )
 
 
 def _clock(minute: int, language: str) -> str:

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from math import asin, cos, radians, sin, sqrt
 from typing import Any
 
-from django.contrib.postgres.fields import ArrayField
-from django.db.models import Case, CharField, F, FloatField, Q, QuerySet, Value, When
+from django.db.models import Case, F, FloatField, Q, QuerySet, Value, When
 from django.db.models.functions import Cos, Power, Radians, Sin
 from django.utils.translation import gettext
 
 from yole.kernel.geo import EARTH_RADIUS_KM
 from yole.kernel.text import fold
 from yole.places import opening
+from yole.places.buses import StopPassage, holidays_around, next_passages, shown
 from yole.places.criteria import AUDIENCE_KEYS, CARE_KEYS, SERVICE_KEYS, Criteria
+from yole.places.enums import Kind
 from yole.places.models import Confirmation, Place
 from yole.places.opening import OpenState
 from yole.territory import selectors as territory_selectors
@@ -84,6 +85,7 @@ class Row:
     state: OpenState = field(default_factory=lambda: OpenState("unknown"))
     state_words: str = ""
     verified_on: date | None = None
+    next_stop: StopPassage | None = None
 
     @property
     def is_closed(self) -> bool:
@@ -113,15 +115,6 @@ class SearchResult:
         return self.criteria.page > 1
 
 
-def shown(territory: Territory) -> QuerySet[Place]:
-    """Places of a territory that the public sees: neither closed nor merged."""
-    return Place.objects.filter(territory=territory, closed_on__isnull=True, merged_into__isnull=True)
-
-
-def _texts(values: Iterable[str]) -> Value:
-    return Value(list(values), output_field=ArrayField(CharField(max_length=300)))
-
-
 def filtered(places: QuerySet[Place], criteria: Criteria) -> QuerySet[Place]:
     """The filters that the database answers. Several services must all be there; several publics: one is enough."""
     if criteria.services:
@@ -148,7 +141,10 @@ def _haversine(centre: Centre) -> Any:
     known = Power(half_lat, 2) + cos(radians(centre.lat)) * Cos(Radians(F("lat"))) * Power(half_lon, 2)
     # A place of the commune whose position nobody gave stands at the commune's centre.
     return Case(
-        When(lat__isnull=False, then=known), When(insee_code=centre.commune or "-", then=Value(0.0)), default=None, output_field=FloatField(null=True)
+        When(lat__isnull=False, then=known),
+        When(insee_code=centre.commune or "-", then=Value(0.0)),
+        default=None,
+        output_field=FloatField(null=True),
     )
 
 
@@ -182,15 +178,9 @@ def _ordered(places: QuerySet[Place], centre: Centre | None, wanted: int) -> lis
     return []
 
 
-def holidays_around(today: date, days: int = 120) -> dict[date, str]:
-    """Public holidays of the territory from today on, over the turn of the year when need be."""
-    found = dict(territory_selectors.holiday_dates(today.year))
-    if (today + timedelta(days=days)).year != today.year:
-        found.update(territory_selectors.holiday_dates(today.year + 1))
-    return found
-
-
-def _open_ones(candidates: Iterable[tuple[int, float | None, str]], criteria: Criteria, moment: datetime, holidays: opening.Holidays) -> Iterator[tuple[int, float | None, str]]:
+def _open_ones(
+    candidates: Iterable[tuple[int, float | None, str]], criteria: Criteria, moment: datetime, holidays: opening.Holidays
+) -> Iterator[tuple[int, float | None, str]]:
     for candidate in candidates:
         hours = candidate[2]
         if criteria.open_now and not opening.open_at(hours, moment, holidays):
@@ -201,10 +191,11 @@ def _open_ones(candidates: Iterable[tuple[int, float | None, str]], criteria: Cr
 
 
 def rows_of(keys: list[tuple[int, float | None]], moment: datetime, holidays: opening.Holidays) -> list[Row]:
-    """The rows of a list in the order of `keys` (id, km): two queries."""
+    """The rows of a list in the order of `keys` (id, km): two queries, three more when there are buses."""
     ids = [key for key, _ in keys]
     read = {values[0]: values for values in Place.objects.filter(pk__in=ids).values_list(*ROW_FIELDS)} if ids else {}
     verified = _verified_hours(ids)
+    buses = next_passages([pk for pk in ids if pk in read and read[pk][3] == Kind.ITINERANT], moment)
     rows = []
     for pk, km in keys:
         if pk not in read:
@@ -213,12 +204,17 @@ def rows_of(keys: list[tuple[int, float | None]], moment: datetime, holidays: op
         row.state = OpenState("gone", reason=row.closed_reason) if row.closed_on else opening.state_at(row.opening_hours, moment, holidays)
         row.state_words = opening.state_words(row.state, moment)
         row.verified_on = verified.get(pk)
+        row.next_stop = buses.get(pk)
         rows.append(row)
     return rows
 
 
 def _verified_hours(ids: list[int]) -> dict[int, date]:
-    found = Confirmation.objects.filter(place_id__in=ids, group="hours").order_by("place_id", "-confirmed_on").distinct("place_id") if ids else []
+    found = (
+        Confirmation.objects.filter(place_id__in=ids, group="hours").order_by("place_id", "-confirmed_on").distinct("place_id")
+        if ids
+        else []
+    )
     return {confirmation.place_id: confirmation.confirmed_on for confirmation in found}
 
 
@@ -232,8 +228,8 @@ class _Where:
 
 
 def locate(criteria: Criteria) -> _Where:
-    """From where to count distances: a position, a chosen commune, or the text typed (commune, postcode, quartier, name of a place)."""
-    if criteria.has_position and criteria.lat is not None and criteria.lon is not None:
+    """From where to count distances: a chosen commune, the text typed (commune, postcode, quartier, name of a place), or a position."""
+    if not criteria.where and criteria.lat is not None and criteria.lon is not None:
         return _Where(Centre(gettext("votre position"), criteria.lat, criteria.lon))
     if criteria.commune:
         chosen = territory_selectors.place(criteria.commune)
@@ -266,8 +262,6 @@ def _centre(place: territory_selectors.Place) -> Centre | None:
 
 
 def _chosen(criteria: Criteria, place: territory_selectors.Place) -> Criteria:
-    from dataclasses import replace
-
     return replace(criteria, where=place.label, commune="" if place.quartier else place.code, lat=None, lon=None, page=1)
 
 
@@ -307,7 +301,9 @@ def search(territory: Territory, criteria: Criteria, moment: datetime, *, page_s
         return _first_page_instead(territory, criteria, moment, page_size)
     if not page:
         page = _anyway(territory, result, where)
-    near = [] if first or result.centre is None or criteria.filters or result.nearest_anyway else _closed_near(territory, result.centre, page)
+    near = (
+        [] if first or result.centre is None or criteria.filters or result.nearest_anyway else _closed_near(territory, result.centre, page)
+    )
     rows = rows_of([(pk, km) for pk, km, _ in page] + near, moment, holidays)
     for number, row in enumerate(rows, first + 1):
         row.number = number
@@ -317,17 +313,19 @@ def search(territory: Territory, criteria: Criteria, moment: datetime, *, page_s
 
 
 def _first_page_instead(territory: Territory, criteria: Criteria, moment: datetime, page_size: int) -> SearchResult:
-    from dataclasses import replace
-
     result = search(territory, replace(criteria, page=1), moment, page_size=page_size)
-    result.messages.insert(0, Message("warning", gettext("La page %(number)s n’existe pas. Voici la première.") % {"number": criteria.page}))
+    result.messages.insert(
+        0, Message("warning", gettext("La page %(number)s n’existe pas. Voici la première.") % {"number": criteria.page})
+    )
     return result
 
 
 def _anyway(territory: Territory, result: SearchResult, where: _Where) -> list[tuple[int, float | None, str]]:
     """Nothing answers: says so and gives the nearest places, filters set aside."""
     if where.unknown:
-        result.messages.append(Message("warning", gettext("Nous ne connaissons ni commune ni lieu nommé « %(typed)s ».") % {"typed": where.named}))
+        result.messages.append(
+            Message("warning", gettext("Nous ne connaissons ni commune ni lieu nommé « %(typed)s ».") % {"typed": where.named})
+        )
         result.total = 0
         return []
     result.total, result.nearest_anyway = 0, True
@@ -342,7 +340,9 @@ def _closed_near(territory: Territory, centre: Centre, page: list[tuple[int, flo
     return [(pk, _km(h)) for pk, h in near.order_by("h", "id").values_list("id", "h")[:CLOSED_SHOWN]]
 
 
-def nearest_open(territory: Territory, lat: float, lon: float, moment: datetime, *, limit: int = 3, excluding: int | None = None) -> list[Row]:
+def nearest_open(
+    territory: Territory, lat: float, lon: float, moment: datetime, *, limit: int = 3, excluding: int | None = None
+) -> list[Row]:
     """The nearest places shown to the public around a point."""
     centre = Centre("", lat, lon)
     found = [(pk, km) for pk, km, _ in _ordered(shown(territory), centre, limit + 1) if pk != excluding][:limit]

@@ -5,25 +5,34 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
-from yole.kernel.geo import great_circle_km
 from yole.places import opening
+from yole.places.buses import BUS_DAYS, StopPassage, buses_near, holidays_around, passages_of, shown, stops_of
 from yole.places.columns import FIELDS, cells_of
 from yole.places.enums import FieldGroup, Kind
 from yole.places.freshness import Freshness, score
-from yole.places.models import Confirmation, Place, PlaceSource, Stop, StopCancellation, StopTime
+from yole.places.models import Confirmation, Place, PlaceSource
 from yole.places.opening import DayLine, OpenState
-from yole.places.search import Row, SearchResult, holidays_around, nearest_open, rows_of, search, shown
-from yole.places.tours import Passage, Timetable, passages
+from yole.places.search import Row, SearchResult, nearest_open, rows_of, search
 from yole.territory import selectors as territory_selectors
 from yole.territory.models import Territory
 
-__all__ = ["Row", "SearchResult", "holidays_around", "nearest_open", "rows_of", "search", "shown"]
-
-BUS_DAYS = 28
+__all__ = [
+    "BUS_DAYS",
+    "Row",
+    "SearchResult",
+    "StopPassage",
+    "buses_near",
+    "holidays_around",
+    "nearest_open",
+    "passages_of",
+    "rows_of",
+    "search",
+    "shown",
+    "stops_of",
+]
 
 
 def local_now() -> datetime:
@@ -61,74 +70,6 @@ def freshness_of(found: Iterable[Place], today: date, territory: Territory) -> d
             value = score(on, today, check_days=territory.place_check_days, stale_days=territory.place_stale_days)
             result[one.pk][group] = Freshness(group, said.confirmed_on if said else None, said.how if said else "", one.updated_on, value)
     return result
-
-
-# Buses
-
-
-@dataclass(frozen=True, slots=True)
-class StopPassage:
-    """A bus at a stop on a day, with what a person needs. `km` is None when one of the positions is unknown."""
-
-    day: date
-    starts: Any
-    ends: Any
-    stop: Stop
-    place: Place
-    cancelled: str = ""
-    doubt: str = ""
-    km: float | None = None
-
-
-def _timetables(stops: dict[int, Stop], first: date) -> list[Timetable]:
-    lines = StopTime.objects.filter(stop_id__in=stops).filter(Q(valid_until__isnull=True) | Q(valid_until__gte=first))
-    return [
-        Timetable(t.stop_id, t.starts, t.ends, t.weekday, t.on_date, t.every_weeks, t.valid_from, t.valid_until, t.on_holidays) for t in lines
-    ]
-
-
-def passages_of(stops: Iterable[Stop], first: date, days: int) -> list[Passage]:
-    """The passages at some stops from a day on: three queries, holidays and cancellations applied."""
-    known = {stop.pk: stop for stop in stops}
-    if not known:
-        return []
-    by_place: dict[int, list[int]] = {}
-    for stop in known.values():
-        by_place.setdefault(stop.place_id, []).append(stop.pk)
-    cancelled: dict[tuple[date, int], str] = {}
-    last = first + timedelta(days=days - 1)
-    for away in StopCancellation.objects.filter(place_id__in=by_place, on_date__range=(first, last)):
-        for pk in [away.stop_id] if away.stop_id else by_place[away.place_id]:
-            cancelled[away.on_date, pk] = away.reason
-    return passages(_timetables(known, first), first, days, holidays=holidays_around(first, days), cancelled=cancelled)
-
-
-def buses_near(
-    territory: Territory, first: date, days: int = BUS_DAYS, *, lat: float | None = None, lon: float | None = None, commune: str = "", within_km: float | None = None
-) -> list[StopPassage]:
-    """When the bus comes, day by day. With a position, each stop has its distance and only those within `within_km` are kept.
-
-    `commune` (INSEE code) keeps the stops of a commune and, with a position, those within reach of it. Cancelled passages are kept, with their reason.
-    """
-    stops = list(Stop.objects.filter(place__in=shown(territory)).select_related("place"))
-    distances: dict[int, float | None] = {}
-    kept = []
-    for stop in stops:
-        km = great_circle_km(lat, lon, stop.lat, stop.lon) if None not in (lat, lon, stop.lat, stop.lon) else None  # type: ignore[arg-type]  # none of them is None
-        distances[stop.pk] = km
-        near = km is not None and (within_km is None or km <= within_km)
-        if near or (commune and stop.insee_code == commune) or (lat is None and not commune):
-            kept.append(stop)
-    known = {stop.pk: stop for stop in kept}
-    return [
-        StopPassage(p.day, p.starts, p.ends, known[p.stop], known[p.stop].place, p.cancelled, p.doubt, distances[p.stop]) for p in passages_of(kept, first, days)
-    ]
-
-
-def stops_of(one: Place, first: date, days: int = BUS_DAYS) -> list[StopPassage]:
-    """The coming stops of an itinerant place."""
-    stops = {stop.pk: stop for stop in one.stops.all()}
-    return [StopPassage(p.day, p.starts, p.ends, stops[p.stop], one, p.cancelled, p.doubt) for p in passages_of(stops.values(), first, days)]
 
 
 # The page of a place
@@ -191,20 +132,15 @@ def all_by_commune(territory: Territory) -> QuerySet[Place]:
 def export_rows(territory: Territory, *, chunk: int = 2000) -> Iterator[dict[str, str]]:
     """Rows of the national schema, open places only, in a stable order; each cell keeps its source's own text where it means the same.
 
-    Buses: hours are those of the record; the stops are told in `presentation_detail` when the record has no text of its own.
+    With its own text kept, a list that is imported, exported and imported again changes nothing.
     """
-    raws = {s.place_id: s for s in ()}  # type: dict[int, PlaceSource]
-    places = shown(territory).order_by("source", "source_id")
-    last = 0
-    ids = list(places.values_list("id", flat=True))
-    while last < len(ids):
-        batch = ids[last : last + chunk]
-        last += chunk
+    ids = list(shown(territory).order_by("source", "source_id").values_list("id", flat=True))
+    for start in range(0, len(ids), chunk):
+        batch = ids[start : start + chunk]
         found = Place.objects.in_bulk(batch)
-        raws = {(s.place_id, s.source, s.source_id): s.raw for s in PlaceSource.objects.filter(place_id__in=batch)}  # type: ignore[misc]
+        raws = {(s.place_id, s.source, s.source_id): s.raw for s in PlaceSource.objects.filter(place_id__in=batch)}
         for pk in batch:
-            one = found[pk]
-            yield export_row(one, raws.get((pk, one.source, one.source_id)))  # type: ignore[call-overload]
+            yield export_row(found[pk], raws.get((pk, found[pk].source, found[pk].source_id)))
 
 
 def export_row(one: Place, raw: dict[str, str] | None) -> dict[str, str]:

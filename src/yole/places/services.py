@@ -29,9 +29,17 @@ def report_error(place: Place, *, kind: str, text: str, contact: str, key: UUID)
     if kind == ReportKind.OTHER and not text:
         raise Refused("Écrivez ce qui ne va pas.", remedy="Quelques mots suffisent.", field="text", code="text", status=400)
     if len(text) > TEXT_LIMIT:
-        raise Refused(f"Votre texte a {len(text)} caractères.", remedy=f"Gardez {TEXT_LIMIT} caractères au plus.", field="text", code="text", status=400)
+        raise Refused(
+            f"Votre texte a {len(text)} caractères.",
+            remedy=f"Gardez {TEXT_LIMIT} caractères au plus.",
+            field="text",
+            code="text",
+            status=400,
+        )
     if len(contact) > CONTACT_LIMIT:
-        raise Refused("Ce contact est trop long.", remedy="Un téléphone ou une adresse e-mail suffit.", field="contact", code="contact", status=400)
+        raise Refused(
+            "Ce contact est trop long.", remedy="Un téléphone ou une adresse e-mail suffit.", field="contact", code="contact", status=400
+        )
     known = Report.objects.filter(key=key).first()
     if known is not None:
         return known
@@ -73,7 +81,13 @@ def close_place(place: Place, *, on: date, reason: str, by: Any) -> Place:
     require(by, EDIT)
     reason = reason.strip()
     if not reason or len(reason) > 200:
-        raise Refused("Donnez la raison de la fermeture.", remedy="Elle est montrée au public, en 200 caractères au plus.", field="reason", code="reason", status=400)
+        raise Refused(
+            "Donnez la raison de la fermeture.",
+            remedy="Elle est montrée au public, en 200 caractères au plus.",
+            field="reason",
+            code="reason",
+            status=400,
+        )
     locked = Place.objects.select_for_update().get(pk=place.pk)
     if locked.closed_on is not None:
         raise Refused("Ce lieu est déjà fermé.", remedy="Rouvrez-le d’abord.", code="closed")
@@ -96,5 +110,3 @@ def reopen_place(place: Place, *, by: Any, why: str = "Réouverture dite par une
     locked.save(update_fields=["closed_on", "closed_reason", "changed_at"])
     _record(locked, before, {"closed_on": None, "closed_reason": ""}, why, by)
     return locked
-
-

@@ -1,0 +1,136 @@
+"""When the bus comes: the passages of itinerant places, from their timetables, holidays and cancellations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.db.models import Q, QuerySet
+
+from yole.kernel.geo import great_circle_km
+from yole.places.models import Place, Stop, StopCancellation, StopTime
+from yole.places.tours import Passage, Timetable, passages
+from yole.territory import selectors as territory_selectors
+from yole.territory.models import Territory
+
+BUS_DAYS = 28
+NEXT_DAYS = 14
+
+
+def shown(territory: Territory) -> QuerySet[Place]:
+    """Places of a territory that the public sees: neither closed nor merged."""
+    return Place.objects.filter(territory=territory, closed_on__isnull=True, merged_into__isnull=True)
+
+
+def holidays_around(today: date, days: int = 120) -> dict[date, str]:
+    """Public holidays of the territory from today on, over the turn of the year when need be."""
+    found = dict(territory_selectors.holiday_dates(today.year))
+    if (today + timedelta(days=days)).year != today.year:
+        found.update(territory_selectors.holiday_dates(today.year + 1))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class StopPassage:
+    """A bus at a stop on a day, with what a person needs. `km` is None when one of the positions is unknown.
+
+    `approximate`: nobody gave the position of the stop, the distance is that of its commune's centre.
+    """
+
+    day: date
+    starts: time
+    ends: time
+    stop: Stop
+    place: Place
+    cancelled: str = ""
+    doubt: str = ""
+    km: float | None = None
+    approximate: bool = False
+
+
+def _timetables(stops: dict[int, Stop], first: date) -> list[Timetable]:
+    lines = StopTime.objects.filter(stop_id__in=stops).filter(Q(valid_until__isnull=True) | Q(valid_until__gte=first))
+    return [
+        Timetable(t.stop_id, t.starts, t.ends, t.weekday, t.on_date, t.every_weeks, t.valid_from, t.valid_until, t.on_holidays)
+        for t in lines
+    ]
+
+
+def passages_of(stops: Iterable[Stop], first: date, days: int) -> list[Passage]:
+    """The passages at some stops from a day on: three queries, holidays and cancellations applied."""
+    known = {stop.pk: stop for stop in stops}
+    if not known:
+        return []
+    by_place: dict[int, list[int]] = {}
+    for stop in known.values():
+        by_place.setdefault(stop.place_id, []).append(stop.pk)
+    cancelled: dict[tuple[date, int], str] = {}
+    last = first + timedelta(days=days - 1)
+    for away in StopCancellation.objects.filter(place_id__in=by_place, on_date__range=(first, last)):
+        for pk in [away.stop_id] if away.stop_id else by_place[away.place_id]:
+            cancelled[away.on_date, pk] = away.reason
+    return passages(_timetables(known, first), first, days, holidays=holidays_around(first, days), cancelled=cancelled)
+
+
+def buses_near(
+    territory: Territory,
+    first: date,
+    days: int = BUS_DAYS,
+    *,
+    lat: float | None = None,
+    lon: float | None = None,
+    commune: str = "",
+    within_km: float | None = None,
+) -> list[StopPassage]:
+    """When the bus comes, day by day. With a position, stops have a distance and only those within `within_km` are kept.
+
+    `commune` (INSEE code) keeps the stops of a commune and, with a position, those within reach of it. Cancelled passages stay,
+    with their reason.
+    """
+    stops = list(Stop.objects.filter(place__in=shown(territory)).select_related("place"))
+    distances: dict[int, tuple[float | None, bool]] = {}
+    kept = []
+    for stop in stops:
+        km, _ = distances[stop.pk] = _distance(stop, lat, lon)
+        near = km is not None and (within_km is None or km <= within_km)
+        if near or (commune and stop.insee_code == commune) or (lat is None and not commune):
+            kept.append(stop)
+    known = {stop.pk: stop for stop in kept}
+    return [
+        StopPassage(p.day, p.starts, p.ends, known[p.stop], known[p.stop].place, p.cancelled, p.doubt, *distances[p.stop])
+        for p in passages_of(kept, first, days)
+    ]
+
+
+def _distance(stop: Stop, lat: float | None, lon: float | None) -> tuple[float | None, bool]:
+    """Kilometres to a stop, and whether its commune's centre stood for it."""
+    if lat is None or lon is None:
+        return None, False
+    if stop.lat is not None and stop.lon is not None:
+        return great_circle_km(lat, lon, stop.lat, stop.lon), False
+    home = territory_selectors.place(stop.insee_code)
+    if home is None or home.lat is None or home.lon is None:
+        return None, False
+    return great_circle_km(lat, lon, home.lat, home.lon), True
+
+
+def stops_of(one: Place, first: date, days: int = BUS_DAYS) -> list[StopPassage]:
+    """The coming stops of an itinerant place."""
+    stops = {stop.pk: stop for stop in one.stops.all()}
+    return [
+        StopPassage(p.day, p.starts, p.ends, stops[p.stop], one, p.cancelled, p.doubt) for p in passages_of(stops.values(), first, days)
+    ]
+
+
+def next_passages(places: list[int], moment: datetime) -> dict[int, StopPassage]:
+    """The next passage of each of these itinerant places that is not over and not cancelled."""
+    if not places:
+        return {}
+    stops = {stop.pk: stop for stop in Stop.objects.filter(place_id__in=places).select_related("place")}
+    found: dict[int, StopPassage] = {}
+    for p in passages_of(stops.values(), moment.date(), NEXT_DAYS):
+        stop = stops[p.stop]
+        if not p.cancelled and (p.day > moment.date() or p.ends > moment.time()):
+            found.setdefault(stop.place_id, StopPassage(p.day, p.starts, p.ends, stop, stop.place, doubt=p.doubt))
+    return found
