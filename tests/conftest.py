@@ -30,6 +30,8 @@ def _prepare_environment() -> Path:
     os.environ["YOLE_DATA_DIR"] = str(data)
     for name in ("YOLE_DATABASE_URL", "YOLE_DATABASE_OWNER_URL", "YOLE_BASE_URL", "YOLE_ALLOWED_HOSTS", "YOLE_EMAIL_URL", "YOLE_DEBUG"):
         os.environ.pop(name, None)
+    # Named here and not in pyproject.toml: Django must not read its settings before the lines above.
+    os.environ["DJANGO_SETTINGS_MODULE"] = "yole.config.settings"
     return data
 
 
@@ -69,7 +71,7 @@ def _template_database() -> None:
     from django.core.management import call_command
     from django.db import connections
 
-    from yole.base.database import OWNER, EmbeddedServer, grant_app_rights
+    from yole.base.database import OWNER, EmbeddedServer, as_owner, grant_app_rights
 
     server = EmbeddedServer(DATA)
     with (DATA / "template.turn").open("w") as turn:
@@ -84,10 +86,10 @@ def _template_database() -> None:
         for alias in ("owner", "default"):
             connections[alias].close()
             connections[alias].settings_dict["NAME"] = "yole_template"
-        call_command("migrate", database="owner", verbosity=0, interactive=False)
+        with as_owner():
+            call_command("migrate", verbosity=0, interactive=False)
         grant_app_rights()
         connections["owner"].close()
-        connections["default"].close()
         (DATA / "template.done").touch()
 
 

@@ -248,40 +248,60 @@ def setup_django() -> None:
     django.setup()
 
 
-def apply_migrations() -> bool:
-    """Applies what is missing as the owner, and grants the site's role its rights. True when something was applied."""
-    from django.core.management import call_command
+@contextmanager
+def as_owner() -> Iterator[None]:
+    """The default connection works as the owner for the length of a block: migrations of others name no connection of their own."""
     from django.db import connections
+
+    default = connections["default"]
+    default.close()
+    site = default.settings_dict
+    default.settings_dict = connections["owner"].settings_dict
+    try:
+        yield
+    finally:
+        default.close()
+        default.settings_dict = site
+
+
+def apply_migrations() -> bool:
+    """Applies what is missing as the owner, and grants the site's role its rights. True when something was applied.
+
+    Raises InputError when the database does not answer.
+    """
+    from django.core.management import call_command
+    from django.db import connection, connections
     from django.db.migrations.executor import MigrationExecutor
     from django.db.utils import OperationalError
 
-    owner = connections["owner"]
     try:
-        executor = MigrationExecutor(owner)
-        plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
-        if plan:
-            with owner.cursor() as cursor:
-                # Two commands started together on an empty directory: one migrates, the other waits and finds nothing to do.
+        with as_owner():
+            executor = MigrationExecutor(connection)
+            if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
+                return False
+            # Two commands started together on an empty directory: one migrates, the other waits and finds nothing to do.
+            with connections["owner"].cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_lock(726570)")
                 try:
-                    call_command("migrate", database="owner", verbosity=0, interactive=False)
+                    call_command("migrate", verbosity=0, interactive=False)
                     grant_app_rights()
                 finally:
                     cursor.execute("SELECT pg_advisory_unlock(726570)")
-        return bool(plan)
+        return True
     except OperationalError as error:
         reason = " ".join(str(error).split())[:200]
         raise InputError(f"la base de données ne répond pas ({reason})", expected="un PostgreSQL joignable à l'adresse de YOLE_DATABASE_URL") from None
     finally:
-        owner.close()
+        connections["owner"].close()
 
 
 def grant_app_rights() -> None:
     """Rights of the site's role on every table of ours; rooms that are append-only take some back in their migrations."""
     from django.apps import apps
+    from django.conf import settings
     from django.db import connections
 
-    app_role = connections["default"].settings_dict["USER"]
+    app_role = settings.DATABASES["default"]["USER"]
     owner = connections["owner"]
     if not app_role or app_role == owner.settings_dict["USER"]:
         return
