@@ -91,4 +91,8 @@ def _contours(path: Path) -> dict[str, Polygons]:
         features = json.loads(read_bytes(path))["features"]
         return {str(feature["properties"]["code"]): rings_of(feature["geometry"]) for feature in features}
     except (ValueError, KeyError, TypeError, UnicodeDecodeError) as error:
-        raise InputError(f"contours illisibles ({error.__class__.__name__})", file=str(path), expected="un GeoJSON dont chaque polygone a la propriété « code »") from None
+        raise InputError(
+            f"contours illisibles ({error.__class__.__name__})",
+            file=str(path),
+            expected="un GeoJSON dont chaque polygone a la propriété « code »",
+        ) from None

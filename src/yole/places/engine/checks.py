@@ -76,7 +76,14 @@ def row_findings(row: Row, gazetteer: Gazetteer, today: date) -> list[Told]:
         told += fields.enumeration(column, row[column])
     detail = row["presentation_detail"]
     if detail and (said := closures.closure_said(detail)) and hours.ever_open(row["horaires"]):
-        told.append((fields.WARNING, "presentation_detail", "closed-in-text", f"le texte annonce une fermeture (« {said} ») alors que « horaires » dit le lieu ouvert"))
+        told.append(
+            (
+                fields.WARNING,
+                "presentation_detail",
+                "closed-in-text",
+                f"le texte annonce une fermeture (« {said} ») alors que « horaires » dit le lieu ouvert",
+            )
+        )
     for column in schema.TEXT_FIELDS:
         told += fields.broken_letters(column, row[column])
     return told

@@ -17,7 +17,8 @@ _CLOSURE = re.compile(
     | \b{_CLOSED}\s+(?:au\s+public\s+)?suite\s+(?:a|au|aux)\b
     | \b{_CLOSED}\s+(?:au\s+public\s+)?jusqu'a\s+nouvel\s+ordre\b
     | \bn'existe(?:nt)?\s+plus\b
-    | (?<!n')\b(?:a|ont)\s+cesse\s+(?:son|sa|ses|leur|leurs|toute?|d'exister|d'accueillir|de\s+fonctionner|d'exercer|d'etre|l'activite|l'accueil)\b
+    | (?<!n')\b(?:a|ont)\s+cesse\s+(?:son|sa|ses|leur|leurs|toute?|d'exister|d'accueillir
+        |de\s+fonctionner|d'exercer|d'etre|l'activite|l'accueil)\b
     | (?<!n')\b(?:a|ont)\s+cesse\s*(?=[.;,!]|$)
     | \bcessation\s+(?:d'|de\s+(?:son\s+|l')?)activite
     | \b(?:n'est|ne\s+sont)\s+plus\s+(?:en\s+activite|en\s+service|ouverte?s?\b(?!\s+(?:le|les|la|au|aux|en|pendant|du|de|apres|a)\b))

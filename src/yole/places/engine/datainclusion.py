@@ -193,7 +193,11 @@ class _Writer:
         themes = dict.fromkeys(theme for service in services for theme in self._mapped("services", service, vocabulary.THEMES))
         if themes:
             found["thematiques"] = list(themes)
-        audiences = [slug for value in split(row["publics_specifiquement_adresses"]) for slug in self._mapped("publics_specifiquement_adresses", value, vocabulary.AUDIENCES)]
+        audiences = [
+            slug
+            for value in split(row["publics_specifiquement_adresses"])
+            for slug in self._mapped("publics_specifiquement_adresses", value, vocabulary.AUDIENCES)
+        ]
         for value in split(row["prise_en_charge_specifique"]):
             slugs = self._mapped("prise_en_charge_specifique", value, vocabulary.SPECIAL_CARE)
             audiences += slugs
@@ -203,7 +207,9 @@ class _Writer:
         found["publics"] = list(dict.fromkeys(audiences)) or ["tous-publics"]
         found |= self._fees(split(row["frais_a_charge"]))
         access = split(row["modalites_acces"])
-        modes = dict.fromkeys(slug for value in access for slug in self._mapped("modalites_acces", value, vocabulary.ACCESS, quiet=(vocabulary.NO_PUBLIC,)))
+        modes = dict.fromkeys(
+            slug for value in access for slug in self._mapped("modalites_acces", value, vocabulary.ACCESS, quiet=(vocabulary.NO_PUBLIC,))
+        )
         if vocabulary.REFERRAL in access:
             self.losses.add("modalites_acces", CHANGED, vocabulary.REFERRAL)
         if modes:

@@ -1,6 +1,7 @@
 """Places listed twice: candidates by blocking, then a score that can be explained. Nothing is merged here.
 
-Score = weighted mean of name .45, address .35 and proximity .20 (1 − d/300 m); a term that is not known is left out, never taken as perfect.
+Score = weighted mean of name .45, address .35 and proximity .20 (1 − d/300 m); a term that is not known
+is left out, never taken as perfect.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ _OTHER_NAME = 0.9
 _ONE_VEHICLE = 0.95
 _VEHICLES = frozenset({"bus", "minibus", "camion", "camionnette", "van", "fourgon", "fourgonnette"})
 # Words by which one operator tells apart two desks or two vehicles that share an address.
-_PERIMETERS = frozenset("nord sud est ouest qpv zr zrr urbain rural haut bas multisites".split())
+_PERIMETERS = frozenset({"nord", "sud", "est", "ouest", "qpv", "zr", "zrr", "urbain", "rural", "haut", "bas", "multisites"})
 _NAMING_A_SITE = frozenset({"site", "antenne"})
 
 
@@ -133,7 +134,9 @@ def _candidates(profiles: list[Profile]) -> Iterator[tuple[Profile, Profile]]:
             first = profiles[one]
             for other in members[i + 1 :]:
                 second = profiles[other]
-                if (first.code != second.code and first.code and second.code) or first.itinerant is not second.itinerant and None not in (first.itinerant, second.itinerant):
+                if (first.code != second.code and first.code and second.code) or (
+                    first.itinerant is not second.itinerant and None not in (first.itinerant, second.itinerant)
+                ):
                     continue
                 both = one * size + other
                 if both not in seen:
@@ -163,7 +166,13 @@ def compare(a: Profile, b: Profile) -> Pair | None:
         a, b = b, a
     if not _same_commune(a, b) or (a.itinerant is not b.itinerant and a.itinerant is not None and b.itinerant is not None):
         return None
-    name = max(fuzz.ratio(a.sorted_name, b.sorted_name, score_cutoff=100 * _MIN_NAME), fuzz.ratio(a.joined_name, b.joined_name, score_cutoff=100 * _MIN_NAME)) / 100
+    name = (
+        max(
+            fuzz.ratio(a.sorted_name, b.sorted_name, score_cutoff=100 * _MIN_NAME),
+            fuzz.ratio(a.joined_name, b.joined_name, score_cutoff=100 * _MIN_NAME),
+        )
+        / 100
+    )
     if name < _MIN_NAME:
         return None
     same_siret = bool(a.siret) and a.siret == b.siret

@@ -20,7 +20,9 @@ _EMAIL = re.compile(
 )
 _URL = re.compile(r"https?://(?:[^\s/?#@:|<>\"]+\.)+[^\s/?#@:.|<>\"]{2,63}\.?(?::[0-9]{1,5})?(?:[/?#][^\s|<>\"]*)?", re.IGNORECASE)
 # UTF-8 read as Windows-1252 or Latin-1, and letters that could not be read at all.
-_BROKEN = re.compile("Ã[\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]|Â[\u0080-\u00bf]|â€|Å[\u0080-\u00a1\u2018-\u201d\u0153]|ï¿½|\ufffd")
+_BROKEN = re.compile(
+    "Ã[\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]|Â[\u0080-\u00bf]|â€|Å[\u0080-\u00a1\u2018-\u201d\u0153]|ï¿½|\ufffd"
+)
 
 
 def pivot(cell: str, code_insee: str) -> list[Told]:
@@ -35,7 +37,14 @@ def pivot(cell: str, code_insee: str) -> list[Told]:
         return []
     bare = "".join(cell.split())
     proposed = f" ; proposé : {bare}" if bare != cell and schema.SIRET.fullmatch(bare) and schema.siret_key_holds(bare) else ""
-    return [(ERROR, "pivot", "pivot-format", f"« {cell} » ; attendu : un SIRET (14 chiffres), un RNA (W et neuf signes) ou, en Nouvelle-Calédonie, un RIDET{proposed}")]
+    return [
+        (
+            ERROR,
+            "pivot",
+            "pivot-format",
+            f"« {cell} » ; attendu : un SIRET (14 chiffres), un RNA (W et neuf signes) ou, en Nouvelle-Calédonie, un RIDET{proposed}",
+        )
+    ]
 
 
 def telephone(cell: str, postcode: str) -> list[Told]:
@@ -44,20 +53,48 @@ def telephone(cell: str, postcode: str) -> list[Told]:
         return []
     if schema.SEPARATOR in cell:
         items = schema.split(cell)
-        told = [(ERROR, "telephone", "telephone-multiple", f"{len(items)} numéros ou un séparateur en trop ; attendu : un seul numéro{_proposed(items[0], postcode) if items else ''}")]
+        told = [
+            (
+                ERROR,
+                "telephone",
+                "telephone-multiple",
+                f"{len(items)} numéros ou un séparateur en trop ; attendu : un seul numéro{_proposed(items[0], postcode) if items else ''}",
+            )
+        ]
         bad = [item for item in items if not schema.TELEPHONE.fullmatch(item)]
         if bad:
-            told.append((ERROR, "telephone", "telephone-format", f"« {bad[0]} » ; attendu : un numéro international sans espace{_proposed(bad[0], postcode)}"))
+            told.append(
+                (
+                    ERROR,
+                    "telephone",
+                    "telephone-format",
+                    f"« {bad[0]} » ; attendu : un numéro international sans espace{_proposed(bad[0], postcode)}",
+                )
+            )
         return told
     found = schema.TELEPHONE.fullmatch(cell)
     if not found:
-        return [(ERROR, "telephone", "telephone-format", f"« {cell} » ; attendu : un numéro international sans espace, par exemple +596596012377{_proposed(cell, postcode)}")]
+        return [
+            (
+                ERROR,
+                "telephone",
+                "telephone-format",
+                f"« {cell} » ; attendu : un numéro international sans espace, par exemple +596596012377{_proposed(cell, postcode)}",
+            )
+        ]
     prefix, digits = found[1], found[2]
     wanted = _PLAN_DIGITS.get(prefix)
     if wanted and len(digits) != wanted:
         return [(WARNING, "telephone", "telephone-plan", f"« {cell} » a {len(digits)} chiffres après {prefix} ; attendu : {wanted}")]
     if prefix == "+596" and not digits.startswith(_MARTINIQUE):
-        return [(WARNING, "telephone", "telephone-plan", f"« {cell} » n'est pas un numéro de Martinique ; attendu : 596, 696, 697 ou 9 après +596")]
+        return [
+            (
+                WARNING,
+                "telephone",
+                "telephone-plan",
+                f"« {cell} » n'est pas un numéro de Martinique ; attendu : 596, 696, 697 ou 9 après +596",
+            )
+        ]
     return []
 
 
@@ -69,7 +106,12 @@ def _proposed(text: str, postcode: str) -> str:
 def emails(cell: str) -> list[Told]:
     """Each item of the list is an e-mail address."""
     return [
-        (WARNING, "courriels", "email-format", f"« {item} » n'est pas une adresse électronique ; attendu : nom@domaine.fr, plusieurs séparées par |")
+        (
+            WARNING,
+            "courriels",
+            "email-format",
+            f"« {item} » n'est pas une adresse électronique ; attendu : nom@domaine.fr, plusieurs séparées par |",
+        )
         for item in _items(cell)
         if not is_email(item)
     ]
@@ -77,7 +119,11 @@ def emails(cell: str) -> list[Told]:
 
 def urls(column: str, cell: str) -> list[Told]:
     """Each item of the list is a web address with its scheme."""
-    return [(WARNING, column, "url-format", f"« {item} » n'est pas une adresse web complète ; attendu : https://…{_scheme(item)}") for item in _items(cell) if not is_url(item)]
+    return [
+        (WARNING, column, "url-format", f"« {item} » n'est pas une adresse web complète ; attendu : https://…{_scheme(item)}")
+        for item in _items(cell)
+        if not is_url(item)
+    ]
 
 
 def _items(cell: str) -> list[str]:
@@ -102,7 +148,14 @@ def opening_hours(cell: str) -> list[Told]:
     if not cell.strip():
         return []
     if not hours.is_valid(cell):
-        return [(ERROR, "horaires", "hours-syntax", f"« {_short(cell)} » ; attendu : des horaires au format OpenStreetMap, par exemple Mo-Fr 09:00-12:00,14:00-17:30")]
+        return [
+            (
+                ERROR,
+                "horaires",
+                "hours-syntax",
+                f"« {_short(cell)} » ; attendu : des horaires au format OpenStreetMap, par exemple Mo-Fr 09:00-12:00,14:00-17:30",
+            )
+        ]
     doubts = hours.reversed_ranges(cell)
     if not doubts:
         return []
@@ -142,7 +195,12 @@ def iso_day(cell: str) -> date | None:
 def enumeration(column: str, cell: str) -> tuple[Told, ...]:
     """Items of a closed list: no empty one, each exactly a label, none twice."""
     if not cell.strip() and column == "services":
-        empty = (WARNING, column, "services-empty", "aucun service n'est donné ; attendu : au moins un, sans quoi la bibliothèque nationale refuse le lieu")
+        empty = (
+            WARNING,
+            column,
+            "services-empty",
+            "aucun service n'est donné ; attendu : au moins un, sans quoi la bibliothèque nationale refuse le lieu",
+        )
         return (empty, _empty_item(column)) if cell else (empty,)
     if not cell:
         return ()
@@ -161,12 +219,21 @@ def enumeration(column: str, cell: str) -> tuple[Told, ...]:
             told.append((ERROR, column, "enum-unknown", f"« {item} » n'est pas une valeur de la liste{_nearest(column, item)}"))
         elif label != item:
             told.append((ERROR, column, "enum-variant", f"« {item} » n'est pas l'écriture exacte ; proposé : {label}"))
-    told += [(WARNING, column, "enum-repeated", f"« {key} » est donné {count} fois ; attendu : une seule") for key, count in seen.items() if count > 1]
+    told += [
+        (WARNING, column, "enum-repeated", f"« {key} » est donné {count} fois ; attendu : une seule")
+        for key, count in seen.items()
+        if count > 1
+    ]
     return tuple(told)
 
 
 def _empty_item(column: str) -> Told:
-    return (ERROR, column, "enum-empty-item", "un élément de la liste est vide ; attendu : des valeurs séparées par un seul |, sans | au début ni à la fin")
+    return (
+        ERROR,
+        column,
+        "enum-empty-item",
+        "un élément de la liste est vide ; attendu : des valeurs séparées par un seul |, sans | au début ni à la fin",
+    )
 
 
 def _nearest(column: str, item: str) -> str:
@@ -186,7 +253,14 @@ def broken_letters(column: str, cell: str) -> list[Told]:
     if not found:
         return []
     around = cell[max(0, found.start() - 10) : found.end() + 10]
-    return [(WARNING, column, "mojibake", f"lettres abîmées dans « {around} »{_mended(cell)} ; attendu : un texte enregistré puis relu en UTF-8")]
+    return [
+        (
+            WARNING,
+            column,
+            "mojibake",
+            f"lettres abîmées dans « {around} »{_mended(cell)} ; attendu : un texte enregistré puis relu en UTF-8",
+        )
+    ]
 
 
 def _mended(cell: str) -> str:

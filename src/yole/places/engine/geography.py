@@ -17,21 +17,49 @@ def codes(row: Row, gazetteer: Gazetteer) -> list[Told]:
     postcode, code, commune = row["code_postal"], row["code_insee"], row["commune"].strip()
     sound_postcode = bool(schema.POSTCODE.fullmatch(postcode))
     if postcode.strip() and not sound_postcode:
-        told.append((ERROR, "code_postal", "format", f"« {postcode} » n'est pas un code postal ; attendu : cinq chiffres, par exemple 97232{_lost_zero(postcode)}"))
+        told.append(
+            (
+                ERROR,
+                "code_postal",
+                "format",
+                f"« {postcode} » n'est pas un code postal ; attendu : cinq chiffres, par exemple 97232{_lost_zero(postcode)}",
+            )
+        )
     if not code:
         return told
     if not schema.INSEE_CODE.fullmatch(code):
-        told.append((ERROR, "code_insee", "format", f"« {code} » n'est pas un code de commune ; attendu : cinq caractères, par exemple 97213 ou 2A004{_lost_zero(code)}"))
+        told.append(
+            (
+                ERROR,
+                "code_insee",
+                "format",
+                f"« {code} » n'est pas un code de commune ; attendu : cinq caractères, par exemple 97213 ou 2A004{_lost_zero(code)}",
+            )
+        )
         return told
     if not gazetteer.knows(code):
         departement = departement_of(code)
         if gazetteer.covers(departement):
-            told.append((WARNING, "code_insee", "insee-unknown", f"« {code} » n'est pas dans la table des communes{_guess(gazetteer, commune, postcode)}"))
+            told.append(
+                (
+                    WARNING,
+                    "code_insee",
+                    "insee-unknown",
+                    f"« {code} » n'est pas dans la table des communes{_guess(gazetteer, commune, postcode)}",
+                )
+            )
         return told
     if sound_postcode and (why := _wrong_postcode(gazetteer, code, postcode)):
         told.append((WARNING, "code_postal", "insee-postcode", why))
     if commune and not gazetteer.is_name(commune, code):
-        told.append((WARNING, "commune", "commune-name", f"« {commune} » n'est pas un nom de la commune {code} ; attendu : {gazetteer.main_name(code)}"))
+        told.append(
+            (
+                WARNING,
+                "commune",
+                "commune-name",
+                f"« {commune} » n'est pas un nom de la commune {code} ; attendu : {gazetteer.main_name(code)}",
+            )
+        )
     return told
 
 
@@ -64,7 +92,9 @@ def position(row: Row, gazetteer: Gazetteer) -> list[Told]:
         if value is None:
             point = decimal_point(cell)
             proposed = f" ; proposé : {point}" if point else ""
-            told.append((ERROR, column, "number", f"« {cell} » n'est pas un nombre ; attendu : des degrés décimaux avec un point{proposed}"))
+            told.append(
+                (ERROR, column, "number", f"« {cell} » n'est pas un nombre ; attendu : des degrés décimaux avec un point{proposed}")
+            )
         elif abs(value) > _LIMITS[column]:
             told.append((ERROR, column, "coordinates-range", f"« {cell} » dépasse ±{_LIMITS[column]:.0f} degrés"))
     missing = [column for column, cell in given.items() if not cell.strip()]
@@ -78,7 +108,14 @@ def position(row: Row, gazetteer: Gazetteer) -> list[Told]:
     if why is None:
         return told
     if abs(lon) <= _LIMITS["latitude"] and gazetteer.why_outside(lon, lat, code, departements) is None:
-        return [(WARNING, "latitude", "coordinates-swapped", f"latitude et longitude semblent échangées ; proposé : {given['longitude'].strip()} et {given['latitude'].strip()}")]
+        return [
+            (
+                WARNING,
+                "latitude",
+                "coordinates-swapped",
+                f"latitude et longitude semblent échangées ; proposé : {given['longitude'].strip()} et {given['latitude'].strip()}",
+            )
+        ]
     return [(WARNING, "latitude", "coordinates-outside", f"{why} ; attendu : un point dans la commune du lieu")]
 
 
@@ -103,5 +140,3 @@ def _guess(gazetteer: Gazetteer, commune: str, postcode: str) -> str:
 def _lost_zero(cell: str) -> str:
     """Four digits are a code whose first 0 a spreadsheet ate: proposed, never guessed."""
     return f" ; proposé : 0{cell}" if len(cell) == 4 and cell.isascii() and cell.isdigit() else ""
-
-

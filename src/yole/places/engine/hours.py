@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
-from opening_hours import OpeningHours, ParserError, State
+from opening_hours import OpeningHours, State, validate
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _QUOTED = re.compile(r'"[^"]*"')
@@ -48,12 +48,9 @@ Span = tuple[datetime, datetime]
 @lru_cache(maxsize=65536)
 def canonical(text: str) -> str | None:
     """The hours as the library writes them back, None when they are not OSM opening hours (empty text included)."""
-    if not text.strip():
+    if not text.strip() or not validate(text):
         return None
-    try:
-        return str(OpeningHours(text, auto_country=False, auto_timezone=False))
-    except ParserError:
-        return None
+    return str(OpeningHours(text, auto_country=False, auto_timezone=False))
 
 
 def is_valid(text: str) -> bool:

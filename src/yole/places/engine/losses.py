@@ -7,7 +7,11 @@ from dataclasses import dataclass, field
 from yole.places.engine.schema import COLUMNS
 
 DROPPED, MERGED, CHANGED = "dropped", "merged", "changed"
-_FRENCH = {DROPPED: ("abandonnée", "abandonnées"), MERGED: ("fusionnée", "fusionnées"), CHANGED: ("changée de sens ou de forme", "changées de sens ou de forme")}
+_FRENCH = {
+    DROPPED: ("abandonnée", "abandonnées"),
+    MERGED: ("fusionnée", "fusionnées"),
+    CHANGED: ("changée de sens ou de forme", "changées de sens ou de forme"),
+}
 _EXAMPLE_MAX = 60
 
 
@@ -40,7 +44,10 @@ class LossReport:
         """One line of French per column and kind, in the order of the schema."""
         order = {DROPPED: 0, MERGED: 1, CHANGED: 2}
         found = sorted(self.losses.items(), key=lambda item: (COLUMNS.index(item[0][0]), order[item[0][1]]))
-        return [f"{column} : {loss.count} {_FRENCH[kind][loss.count > 1]}, par exemple « {_short(loss.example)} »" for (column, kind), loss in found]
+        return [
+            f"{column} : {loss.count} {_FRENCH[kind][loss.count > 1]}, par exemple « {_short(loss.example)} »"
+            for (column, kind), loss in found
+        ]
 
 
 def _short(text: str) -> str:

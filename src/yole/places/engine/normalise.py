@@ -10,7 +10,7 @@ from yole.kernel.gazetteer import departement_of
 from yole.kernel.text import fold
 from yole.places.engine.schema import SIRET, TELEPHONE
 
-_STOP = frozenset("a au aux d de des du en et l la le les s sur sous pour par".split())
+_STOP = frozenset(["a", "au", "aux", "d", "de", "des", "du", "en", "et", "l", "la", "le", "les", "s", "sur", "sous", "pour", "par"])
 _SAINTS = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes"}
 _STREET_WORDS = {
     **_SAINTS,
@@ -105,7 +105,8 @@ _PLAN_DIGITS = 9
 def international(text: str, postcode: str = "") -> Telephone | None:
     """The international form of one telephone as people write it: `0596 01 23 77` gives `+596596012377`.
 
-    The postcode tells whose prefix a number beginning with 09 takes. Nine digits without their 0 (a spreadsheet ate it) are proposed, not certain.
+    The postcode tells whose prefix a number beginning with 09 takes. Nine digits without their 0
+    (a spreadsheet ate it) are proposed, not certain.
     None when nothing sensible can be proposed (short numbers, several numbers, text).
     """
     if TELEPHONE.fullmatch(text):

@@ -38,7 +38,11 @@ def as_text(findings: Findings, pairs: Sequence[Pair], rows: Sequence[Row]) -> l
         for pair in pairs:
             names = " / ".join(f"« {rows[number - 1]['nom']} »" for number in pair.rows)
             verdict = "sans doute le même lieu" if pair.score >= SAME_PLACE else "à comparer"
-            lines.append(f"  lignes {pair.rows[0]} et {pair.rows[1]}, {verdict} ({pair.score:.2f}) : {names} ; {', '.join(pair.reasons)}".replace(".", ",", 1))
+            lines.append(
+                f"  lignes {pair.rows[0]} et {pair.rows[1]}, {verdict} ({pair.score:.2f}) : {names} ; {', '.join(pair.reasons)}".replace(
+                    ".", ",", 1
+                )
+            )
         lines.append("")
     lines.append(f"{_many(findings.rows, 'ligne lue', 'lignes lues')}, {_many(findings.valid, 'sans erreur', 'sans erreur')}.")
     for label, found in (("Erreurs", findings.errors), ("À regarder", findings.warnings)):
@@ -47,7 +51,9 @@ def as_text(findings: Findings, pairs: Sequence[Pair], rows: Sequence[Row]) -> l
             lines.append(f"{label} : " + ", ".join(f"{code} {_count(count)}" for code, count in counts.most_common()) + ".")
     same = sum(pair.score >= SAME_PLACE for pair in pairs)
     if pairs:
-        lines.append(f"Doublons probables : {_count(same)} ; ressemblances à comparer : {_count(len(pairs) - same)}. Rien n'est fusionné sans vous.")
+        lines.append(
+            f"Doublons probables : {_count(same)} ; ressemblances à comparer : {_count(len(pairs) - same)}. Rien n'est fusionné sans vous."
+        )
     if not (findings.errors or findings.warnings or pairs):
         lines.append("Rien à signaler.")
     return lines
@@ -55,7 +61,9 @@ def as_text(findings: Findings, pairs: Sequence[Pair], rows: Sequence[Row]) -> l
 
 def dummy_pivot_note(findings: Findings) -> str:
     """The note on pivots that are fourteen zeros: counted once, never an alarm."""
-    return f"Note : {_many(findings.dummy_pivots, 'ligne porte', 'lignes portent')} le pivot de remplissage {DUMMY_PIVOT} (aucun SIRET connu)."
+    return (
+        f"Note : {_many(findings.dummy_pivots, 'ligne porte', 'lignes portent')} le pivot de remplissage {DUMMY_PIVOT} (aucun SIRET connu)."
+    )
 
 
 def _many(count: int, one: str, several: str) -> str:

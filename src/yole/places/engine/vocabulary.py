@@ -9,7 +9,10 @@ _ONLINE = "numerique--acceder-a-des-services-en-ligne"
 THEMES: dict[str, tuple[str, ...]] = {
     "Accès internet et matériel informatique": ("numerique--acceder-a-une-connexion-internet", _EQUIPMENT),
     "Acquisition de matériel informatique à prix solidaire": (_EQUIPMENT,),
-    "Aide aux démarches administratives": ("difficultes-administratives-ou-juridiques--accompagnement-aux-demarches-administratives", _ONLINE),
+    "Aide aux démarches administratives": (
+        "difficultes-administratives-ou-juridiques--accompagnement-aux-demarches-administratives",
+        _ONLINE,
+    ),
     "Compréhension du monde numérique": (_FUNDAMENTALS,),
     "Utilisation sécurisée du numérique": (_FUNDAMENTALS,),
     "Insertion professionnelle via le numérique": ("preparer-sa-candidature--organiser-ses-demarches-de-recherche-demploi", _FUNDAMENTALS),
@@ -56,7 +59,11 @@ ACCESS: dict[str, tuple[str, ...]] = {
 
 REMOTE = "À distance"
 # In order of priority: v1 has one type.
-SUPPORT: dict[str, str] = {"En autonomie": "aide-materielle", "Dans un atelier collectif": "atelier", "Accompagnement individuel": "accompagnement"}
+SUPPORT: dict[str, str] = {
+    "En autonomie": "aide-materielle",
+    "Dans un atelier collectif": "atelier",
+    "Accompagnement individuel": "accompagnement",
+}
 
 PROGRAMMES: dict[str, str] = {
     "Aidants Connect": "aidants-connect",
