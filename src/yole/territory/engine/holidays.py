@@ -6,6 +6,7 @@ A rule says when: `12-20` (every year), `2026-03-12` (once), `easter`, `easter-2
 from __future__ import annotations
 
 import re
+from calendar import isleap
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -45,14 +46,14 @@ def day_of(rule: str, year: int) -> date | None:
     if match := _EASTER.match(rule):
         shift = int(match[2] or 0) * (-1 if match[1] == "-" else 1)
         return easter(year) + timedelta(days=shift)
-    if match := _YEARLY.match(rule):
-        try:
-            return date(year, int(match[1]), int(match[2]))
-        except ValueError:
-            if (match[1], match[2]) == ("02", "29"):
-                return None
-            raise
-    day = date.fromisoformat(rule)
+    try:
+        if match := _YEARLY.match(rule):
+            month, number = int(match[1]), int(match[2])
+            date(2024, month, number)
+            return None if (month, number) == (2, 29) and not isleap(year) else date(year, month, number)
+        day = date.fromisoformat(rule)
+    except ValueError:
+        raise ValueError(f"not a rule for a day: {rule}") from None
     return day if day.year == year else None
 
 
