@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mimetypes
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -69,6 +70,52 @@ def _fetcher() -> Any:
     return OwnFiles(allowed_protocols={"data"}, allow_redirects=False)
 
 
+_VARIABLE = re.compile(r"var\(--([\w-]+)\)")
+_RULE = re.compile(r"([^{}]+){([^{}]*)}")
+_HALO = re.compile(r"paint-order:stroke;stroke:[^;]+;stroke-width:[^;]+;")  # drawn over the letters by the PDF engine
+# The class of a drawing, and the start of the selectors that dress what is inside.
+_DRAWINGS = {"bar": (".bar ",), "bars": (".bars ",), "plan-key": (":is(.plan,.plan-key) ", ".h", ".hatch"), "": (".plan ", ":is(.plan,.plan-key) ", ".h", ".hatch")}
+
+
+@cache
+def _drawing_rules(kind: str) -> str:
+    """The rules of our style sheet for the inside of a drawing, in the light theme: the PDF engine dresses a drawing by itself alone."""
+    base = Path(__file__).resolve().parent / "static" / "yole"
+    tokens = (base / "tokens.css").read_text(encoding="utf-8")
+    light = dict(re.findall(r"--([\w-]+):\s*([^;]+);", tokens[: tokens.index("@media")]))
+    css = re.sub(r"/\*.*?\*/", "", (base / "yole.css").read_text(encoding="utf-8"), flags=re.DOTALL)
+    css = re.sub(r"@media[^{]+{(?:[^{}]|{[^{}]*})*}", "", css)
+    rules = []
+    for selectors, body in _RULE.findall(css):
+        for selector in _split_selectors(selectors.strip()):
+            for start in _DRAWINGS[kind]:
+                if selector.startswith(start):
+                    inner = selector if start in {".h", ".hatch"} else selector.removeprefix(start)
+                    body = _HALO.sub("", body)
+                    rules.append(f"{inner}{{{_VARIABLE.sub(lambda m: light[m.group(1)], body)}}}")
+                    break
+    return "".join(dict.fromkeys(rules))
+
+
+def _split_selectors(text: str) -> list[str]:
+    """Commas outside parentheses."""
+    return [part.strip() for part in re.split(r",(?![^(]*\))", text)]
+
+
+def style_drawings(html: str) -> str:
+    """Each inline drawing of the page with its own style element."""
+
+    def dress(found: re.Match[str]) -> str:
+        classes = re.search(r'class="([^"]*)"', found.group())
+        names = set(classes.group(1).split()) if classes else set()
+        if "icon" in names:
+            return found.group()
+        kind = next((name for name in ("bars", "bar", "plan-key") if name in names), "")
+        return f"{found.group()}<style>{_drawing_rules(kind)}</style>"
+
+    return re.sub(r"<svg\b[^>]*>", dress, html)
+
+
 def pdf(template_name: str, context: dict[str, Any], *, base_url: str | None = None) -> bytes:
     """The PDF of a template, in the active language, tagged, with our own fonts.
 
@@ -85,5 +132,5 @@ def html_to_pdf(html: str, *, base_url: str | None = None) -> bytes:
     head = html[:2000].lower()
     if "<html lang=" not in head or "<title>" not in head:
         raise ValueError("a tagged PDF needs <html lang> and <title>")
-    document = weasyprint.HTML(string=html, base_url=base_url or _HERE, url_fetcher=_fetcher())
+    document = weasyprint.HTML(string=style_drawings(html), base_url=base_url or _HERE, url_fetcher=_fetcher())
     return bytes(document.write_pdf(pdf_variant="pdf/ua-1"))
