@@ -1,0 +1,45 @@
+"""Rules of the house that no linter knows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.core.management import call_command
+from django.db import connections
+
+from yole.base.registries import RETENTION
+
+SRC = Path(__file__).resolve().parent.parent.parent / "src" / "yole"
+PERSONAL = {"email", "contact", "phone", "telephone", "holder", "name_given", "nickname", "person_name", "text"}
+
+
+@pytest.mark.django_db
+def test_no_migration_is_missing() -> None:
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+@pytest.mark.django_db
+def test_the_site_works_as_a_role_that_owns_nothing() -> None:
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT current_user, usesuper, usecreatedb FROM pg_user WHERE usename = current_user")
+        assert cursor.fetchone() == ("yole_app", False, False)
+        cursor.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public' AND tableowner = current_user")
+        assert cursor.fetchone() == (0,)
+
+
+def test_every_table_with_a_contact_declares_how_long_it_is_kept() -> None:
+    wanting = []
+    for model in apps.get_models():
+        if model.__module__.startswith("yole."):
+            personal = {field.name for field in model._meta.get_fields() if field.name in PERSONAL}
+            public = model._meta.label in {"places.Place"}  # contacts of a public service, not of a person
+            if personal and not public and model._meta.db_table not in RETENTION:
+                wanting.append(f"{model._meta.db_table}: {sorted(personal)}")
+    assert wanting == []
+
+
+def test_no_file_of_ours_hides_several_subjects() -> None:
+    long = [f"{path.relative_to(SRC)}: {count}" for path in SRC.rglob("*.py") if "migrations" not in path.parts and (count := len(path.read_text(encoding="utf-8").splitlines())) > 500]
+    assert long == []
