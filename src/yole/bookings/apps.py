@@ -1,0 +1,16 @@
+from django.apps import AppConfig
+
+
+class BookingsConfig(AppConfig):
+    name = "yole.bookings"
+    label = "bookings"
+
+    def ready(self) -> None:
+        from yole.base.periodic import declare_periodic
+        from yole.base.registries import declare_retention
+        from yole.bookings import retention, tasks
+
+        for rule in retention.RULES:
+            declare_retention(rule)
+        for name, every, task in tasks.PERIODIC:
+            declare_periodic(name, every, task.enqueue)

@@ -1,0 +1,70 @@
+"""Reads on limited places that other rooms and screens need."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Count, Sum
+
+from yole.bookings.enums import State
+from yole.bookings.models import CODE_LENGTH, Booking, BookingEvent
+from yole.kernel.codes import clean_code, is_code
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """One entry of a waiting list: its rank from 1, and why it has it."""
+
+    rank: int
+    booking: Booking
+
+
+def by_code(typed: str) -> Booking | None:
+    """The booking of a code as people type it (any case, separators, O for 0…); None when it is wrong or unknown."""
+    code = clean_code(typed)
+    if not is_code(code, CODE_LENGTH):
+        return None
+    return Booking.objects.select_related("capacity", "structure").filter(code=code).first()
+
+
+def waiting_counts(capacity_ids: Iterable[int]) -> dict[int, int]:
+    """Entries waiting per capacity (households, not persons); capacities where nobody waits are left out. One query."""
+    rows = (
+        Booking.objects.filter(capacity_id__in=list(capacity_ids), state=State.WAITING)
+        .order_by()
+        .values_list("capacity_id")
+        .annotate(n=Count("pk"))
+    )
+    return dict(rows)
+
+
+def waiting_list(capacity_id: int) -> list[Queued]:
+    """Who waits, in the order in which they move up."""
+    rows = Booking.objects.filter(capacity_id=capacity_id, state=State.WAITING).order_by("priority", "created_at", "id")
+    return [Queued(rank, booking) for rank, booking in enumerate(rows, 1)]
+
+
+def rank_of(booking: Booking) -> int | None:
+    """Place of a waiting booking on its list, from 1; None when it does not wait."""
+    if booking.state != State.WAITING:
+        return None
+    before = Booking.objects.filter(
+        capacity_id=booking.capacity_id, state=State.WAITING
+    ).extra(  # a row comparison follows the index of the list
+        where=["(priority, created_at, id) < (%s, %s, %s)"], params=[booking.priority, booking.created_at, booking.pk]
+    )
+    return before.count() + 1
+
+
+def history(booking_id: int) -> list[BookingEvent]:
+    """What happened to a booking, oldest first."""
+    return list(BookingEvent.objects.filter(booking_id=booking_id).order_by("at", "pk"))
+
+
+def counts_by_state(capacity_id: int) -> dict[str, tuple[int, int]]:
+    """State -> (bookings, persons)."""
+    rows = (
+        Booking.objects.filter(capacity_id=capacity_id).order_by().values_list("state").annotate(bookings=Count("pk"), persons=Sum("size"))
+    )
+    return {state: (bookings, persons) for state, bookings, persons in rows}

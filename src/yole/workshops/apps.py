@@ -1,0 +1,19 @@
+from django.apps import AppConfig
+
+
+class WorkshopsConfig(AppConfig):
+    name = "yole.workshops"
+    label = "workshops"
+
+    def ready(self) -> None:
+        from yole.base.periodic import declare_periodic
+        from yole.base.registries import declare_demonstration, declare_retention
+        from yole.bookings.signals import changed
+        from yole.workshops import demo, permissions, retention, services_messages, tasks  # noqa: F401  # permissions declares its acts when imported
+
+        changed.connect(services_messages.on_booking_changed, dispatch_uid="workshops.messages")
+        declare_demonstration(40, "workshops", demo.load)
+        for rule in retention.RULES:
+            declare_retention(rule)
+        for name, every, task in tasks.PERIODIC:
+            declare_periodic(name, every, task.enqueue)

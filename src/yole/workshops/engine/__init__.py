@@ -1,0 +1,1 @@
+"""Pure rules of workshops: dates, attendance, pasted lists. No database, no clock."""

@@ -1,0 +1,34 @@
+"""Regular work of the room."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django_tasks import task
+
+from yole.workshops import retention, services_messages
+
+
+@task()
+def remind() -> int:
+    """Plans the reminders that are due; returns how many."""
+    return services_messages.plan_reminders()
+
+
+@task()
+def send() -> int:
+    """Sends what is due; returns how many were sent."""
+    return services_messages.send_due().sent
+
+
+@task()
+def forget() -> int:
+    """Erases what the retention rules of this room say; returns rows touched."""
+    return sum(rule.purge() for rule in retention.RULES)
+
+
+PERIODIC = (
+    ("workshops.remind", timedelta(minutes=10), remind),
+    ("workshops.send", timedelta(minutes=2), send),
+    ("workshops.forget", timedelta(days=1), forget),
+)
