@@ -28,7 +28,9 @@ def account(martinique: Territory) -> Callable[[str], Any]:
     from yole.organisations.models import Account
 
     def make(role: str) -> Any:
-        made = Account(email=f"{role}@exemple.invalid", name=f"Personne fictive ({role})", role=role, territory=martinique, is_fictional=True)
+        made = Account(
+            email=f"{role}@exemple.invalid", name=f"Personne fictive ({role})", role=role, territory=martinique, is_fictional=True
+        )
         made.set_unusable_password()
         made.save()
         return made

@@ -10,7 +10,16 @@ from yole.territory import selectors
 from yole.territory.engine.holidays import day_of, easter, holidays_of, known_subdivision
 from yole.territory.models import Territory
 
-EASTERS = [date(1961, 4, 2), date(2000, 4, 23), date(2008, 3, 23), date(2024, 3, 31), date(2025, 4, 20), date(2026, 4, 5), date(2027, 3, 28), date(2038, 4, 25)]
+EASTERS = [
+    date(1961, 4, 2),
+    date(2000, 4, 23),
+    date(2008, 3, 23),
+    date(2024, 3, 31),
+    date(2025, 4, 20),
+    date(2026, 4, 5),
+    date(2027, 3, 28),
+    date(2038, 4, 25),
+]
 
 
 @pytest.mark.parametrize("day", EASTERS)
@@ -81,7 +90,9 @@ def test_the_law_names_a_day_before_the_territory_does() -> None:
     assert len({day.day for day in found}) == len(found)
 
 
-@pytest.mark.parametrize(("country", "subdivision", "known"), [("FR", "MQ", True), ("FR", "", True), ("FR", "XX", False), ("ZZ", "", False)])
+@pytest.mark.parametrize(
+    ("country", "subdivision", "known"), [("FR", "MQ", True), ("FR", "", True), ("FR", "XX", False), ("ZZ", "", False)]
+)
 def test_subdivisions_the_library_knows(country: str, subdivision: str, known: bool) -> None:
     assert known_subdivision(country, subdivision) is known
 

@@ -27,11 +27,21 @@ def write(folder: Path, name: str, text: str) -> Path:
 
 
 def test_a_folder_is_told_by_its_columns(tmp_path: Path) -> None:
-    write(tmp_path, "a_postcodes.csv", "code,nom,type,dep,codes_postaux\n97209,Fort-de-France,COM,972,97200\n97209,Ancienne,COMD,972,97234\n97599,Ailleurs,COM,975,\n")
+    write(
+        tmp_path,
+        "a_postcodes.csv",
+        "code,nom,type,dep,codes_postaux\n97209,Fort-de-France,COM,972,97200\n97209,Ancienne,COMD,972,97234\n97599,Ailleurs,COM,975,\n",
+    )
     packed = gzip.compress(b"insee,nom,pop,lat,lon\n97209,Autre orthographe,75506,14.65,-61.07\n")
     (tmp_path / "b_positions.csv.gz").write_bytes(packed)
     write(tmp_path, "c_boxes.csv", "dep,nom,lat_min\n972,Martinique,14\n")
-    write(tmp_path, "d_2021.csv", "code_commune;nom;population_2015;population_2021;code_epci;nom_epci;superficie_km2\n97209;FdF;1;2;249720061;CACEM;44,2\n".replace(",", "."))
+    write(
+        tmp_path,
+        "d_2021.csv",
+        "code_commune;nom;population_2015;population_2021;code_epci;nom_epci;superficie_km2\n97209;FdF;1;2;249720061;CACEM;44,2\n".replace(
+            ",", "."
+        ),
+    )
     write(tmp_path, "e.geojson", json.dumps({"type": "FeatureCollection", "features": [shape("97209")]}))
     gathered = gather(tmp_path)
     assert list(gathered.communes) == ["97209"]

@@ -58,7 +58,13 @@ def test_a_postcode_of_elsewhere_is_told_apart_from_one_that_does_not_exist(mart
 
 def test_the_name_of_a_commune_of_elsewhere(martinique: Territory) -> None:
     Commune.objects.create(
-        code="97120", name="Petit-Bourg", sort_key="petit bourg", search_key="petit bourg", departement="971", source="essai", source_date="2026"
+        code="97120",
+        name="Petit-Bourg",
+        sort_key="petit bourg",
+        search_key="petit bourg",
+        departement="971",
+        source="essai",
+        source_date="2026",
     )
     away = search_communes("petit bourg")
     assert (away.match, away.elsewhere) == (Match.ELSEWHERE, "Guadeloupe")
@@ -116,8 +122,16 @@ def test_a_contour_decides_before_the_centre(martinique: Territory) -> None:
     assert lamentin.lat is not None
     assert lamentin.lon is not None
     lat, lon = lamentin.lat + 0.005, lamentin.lon + 0.005
-    square = [[lon - 0.001, lat - 0.001], [lon + 0.001, lat - 0.001], [lon + 0.001, lat + 0.001], [lon - 0.001, lat + 0.001], [lon - 0.001, lat - 0.001]]
-    Contour.objects.create(commune_id="97222", geometry={"type": "Polygon", "coordinates": [square]}, outline=[], source="essai", source_date="2026")
+    square = [
+        [lon - 0.001, lat - 0.001],
+        [lon + 0.001, lat - 0.001],
+        [lon + 0.001, lat + 0.001],
+        [lon - 0.001, lat + 0.001],
+        [lon - 0.001, lat - 0.001],
+    ]
+    Contour.objects.create(
+        commune_id="97222", geometry={"type": "Polygon", "coordinates": [square]}, outline=[], source="essai", source_date="2026"
+    )
     found = selectors.nearest_commune(lat, lon)
     assert found is not None
     assert (found.place.code, found.inside) == ("97222", True)

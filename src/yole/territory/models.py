@@ -5,6 +5,9 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
 
+# Both or neither; « not null » is said outright, since a check that comes out unknown passes.
+_POSITION = Q(lat__isnull=True, lon__isnull=True) | Q(lat__isnull=False, lon__isnull=False, lat__range=(-90, 90), lon__range=(-180, 180))
+
 
 class Territory(models.Model):
     """What a territory decides for itself. An empty list of départements means the whole of France."""
@@ -79,9 +82,7 @@ class Commune(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(code__regex=r"^([013-9][0-9]|2[AB1-9])[0-9]{3}$"), name="commune_code"),
             models.CheckConstraint(condition=~Q(name="") & ~Q(search_key=""), name="commune_named"),
-            models.CheckConstraint(
-                condition=Q(lat__isnull=True, lon__isnull=True) | Q(lat__range=(-90, 90), lon__range=(-180, 180)), name="commune_position"
-            ),
+            models.CheckConstraint(condition=_POSITION, name="commune_position"),
             models.CheckConstraint(condition=Q(km2__isnull=True) | Q(km2__gt=0), name="commune_area"),
         ]
         indexes = [
@@ -134,9 +135,7 @@ class Quartier(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["commune", "search_key"], condition=Q(removed_at__isnull=True), name="quartier_unique_name"),
             models.CheckConstraint(condition=~Q(name="") & ~Q(search_key=""), name="quartier_named"),
-            models.CheckConstraint(
-                condition=Q(lat__isnull=True, lon__isnull=True) | Q(lat__range=(-90, 90), lon__range=(-180, 180)), name="quartier_position"
-            ),
+            models.CheckConstraint(condition=_POSITION, name="quartier_position"),
         ]
 
     def __str__(self) -> str:
