@@ -136,7 +136,9 @@ def build(language: str, entries: list[Entry], old: Catalog | None) -> Catalog:
             continue
         # Files without lines: a line added above a string would otherwise rewrite the catalogue.
         files = sorted({place.rpartition(":")[0] for place in entry.places})
-        catalog.add(entry.message_id, _translation(entry, language, known), context=entry.key[0] or None, locations=[(name, None) for name in files])
+        catalog.add(
+            entry.message_id, _translation(entry, language, known), context=entry.key[0] or None, locations=[(name, None) for name in files]
+        )
     return catalog
 
 

@@ -84,7 +84,7 @@ def bar_chart_context(chart: BarChart) -> dict[str, Any]:
     """Rows of 40 units: the label, then its bar 400 units wide at most; and the table of the same values."""
     rows = [_chart_row(chart, bar, i) for i, bar in enumerate(chart.bars)]
     with_interval = any(bar.low is not None for bar in chart.bars)
-    columns = [Column(gettext("Intitulé")), Column(f"{gettext('Valeur')} ({chart.unit})", numeric=True)]
+    columns = [Column(gettext("Intitulé")), Column(gettext("Valeur (%(unit)s)") % {"unit": chart.unit}, numeric=True)]
     if with_interval:
         columns.append(Column(gettext("Intervalle")))
     cells = []

@@ -74,7 +74,12 @@ _VARIABLE = re.compile(r"var\(--([\w-]+)\)")
 _RULE = re.compile(r"([^{}]+){([^{}]*)}")
 _HALO = re.compile(r"paint-order:stroke;stroke:[^;]+;stroke-width:[^;]+;")  # drawn over the letters by the PDF engine
 # The class of a drawing, and the start of the selectors that dress what is inside.
-_DRAWINGS = {"bar": (".bar ",), "bars": (".bars ",), "plan-key": (":is(.plan,.plan-key) ", ".h", ".hatch"), "": (".plan ", ":is(.plan,.plan-key) ", ".h", ".hatch")}
+_DRAWINGS = {
+    "bar": (".bar ",),
+    "bars": (".bars ",),
+    "plan-key": (":is(.plan,.plan-key) ", ".h", ".hatch"),
+    "": (".plan ", ":is(.plan,.plan-key) ", ".h", ".hatch"),
+}
 
 
 @cache

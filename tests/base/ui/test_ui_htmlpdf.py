@@ -44,7 +44,15 @@ def test_a5_sheet() -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["https://example.org/x.css", "http://127.0.0.1/x.png", "file:///etc/passwd", "/static/../settings.py", "/static/%2e%2e/x", "/media/x.png", "ftp://a/b"],
+    [
+        "https://example.org/x.css",
+        "http://127.0.0.1/x.png",
+        "file:///etc/passwd",
+        "/static/../settings.py",
+        "/static/%2e%2e/x",
+        "/media/x.png",
+        "ftp://a/b",
+    ],
 )
 def test_nothing_but_our_static_files_is_read(address: str) -> None:
     assert htmlpdf.static_file(address) is None
@@ -58,7 +66,9 @@ def test_no_connection_is_opened(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(socket, "create_connection", refuse)
     monkeypatch.setattr(socket.socket, "connect", refuse)
-    assert htmlpdf.html_to_pdf(PAGE.format('<img src="https://example.org/x.png" alt="x"><img src="file:///etc/hostname" alt="y">')).startswith(b"%PDF")
+    assert htmlpdf.html_to_pdf(
+        PAGE.format('<img src="https://example.org/x.png" alt="x"><img src="file:///etc/hostname" alt="y">')
+    ).startswith(b"%PDF")
 
 
 def test_document_without_language_is_refused() -> None:

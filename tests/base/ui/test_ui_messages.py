@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib.util
 import sys
 from pathlib import Path
@@ -47,13 +48,30 @@ def test_translations_are_whole_and_keep_their_variables(messages: ModuleType, l
     assert not messages.problems(language, messages.read(language), entries)
 
 
+def test_no_marked_string_hides_from_the_extraction(messages: ModuleType) -> None:
+    """A call inside an f-string is one token for the extractor: Python's own parser sees it."""
+    extracted = {entry.key[1] for entry in messages.extract()}
+    hidden = []
+    for path in messages.source_files():
+        if path.suffix != ".py":
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in messages.KEYWORDS and node.args:
+                literals = [a.value for a in node.args if isinstance(a, ast.Constant) and isinstance(a.value, str)]
+                if literals and not extracted & set(literals):
+                    hidden.append(f"{path.name}:{node.lineno} : {literals[0]}")
+    assert not hidden, hidden
+
+
 def test_extraction_reads_each_way_of_marking(messages: ModuleType, tmp_path: Path) -> None:
     room = tmp_path / "src" / "yole" / "base"
     (room / "templates").mkdir(parents=True)
-    (room / "views.py").write_text('x = _("Un")\ny = ngettext("%(n)s lieu", "%(n)s lieux", n)\nz = pgettext("verbe", "Ferme")\n', encoding="utf-8")
+    (room / "views.py").write_text(
+        'x = _("Un")\ny = ngettext("%(n)s lieu", "%(n)s lieux", n)\nz = pgettext("verbe", "Ferme")\n', encoding="utf-8"
+    )
     (room / "templates" / "a.html").write_text(
         "<p>\n    {% translate 'Deux' %}\n  {% tag 'ok' _('Trois') %}\n"
-        "{% blocktranslate trimmed count n=n %}\n  {{ n }} place\n{% plural %}\n  {{ n }} places\n{% endblocktranslate %} l'eau \"x\"</p>",
+        '{% blocktranslate trimmed count n=n %}\n  {{ n }} place\n{% plural %}\n  {{ n }} places\n{% endblocktranslate %} l\'eau "x"</p>',
         encoding="utf-8",
     )
     (tmp_path / "src" / "yole" / "kernel").mkdir()

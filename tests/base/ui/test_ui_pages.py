@@ -71,7 +71,11 @@ def test_refusal_never_leads_to_another_site(site_client: Client) -> None:
 def test_refusal_for_a_program(site_client: Client) -> None:
     response = site_client.get("/refuse/", headers={"Accept": "application/json"})
     assert response.status_code == 409
-    assert json.loads(response.content) == {"code": "closed", "reason": "Ce lieu est fermé ce jour-là.", "remedy": "Prenez un autre jour <b>ou</b> appelez."}
+    assert json.loads(response.content) == {
+        "code": "closed",
+        "reason": "Ce lieu est fermé ce jour-là.",
+        "remedy": "Prenez un autre jour <b>ou</b> appelez.",
+    }
 
 
 @pytest.mark.parametrize(("path", "status"), [("/nulle-part/", 404), ("/deny/", 403), ("/suspect/", 400), ("/fail/", 500)])
@@ -167,14 +171,20 @@ def test_data_page_shows_the_rules_that_run(site_client: Client, monkeypatch: py
 
 
 def test_sources_page(site_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("yole.base.views.SOURCES", {"x": Source("Liste d’essai", "Personne", "1er août 2024", "Licence Ouverte 2.0", "tester")})
+    monkeypatch.setattr(
+        "yole.base.views.SOURCES", {"x": Source("Liste d’essai", "Personne", "1er août 2024", "Licence Ouverte 2.0", "tester")}
+    )
     html = site_client.get("/sources/").content.decode()
     assert "Liste d’essai" in html
     assert "1<sup>er</sup> août 2024" in html
 
 
 def test_navigation_marks_the_page_shown(site_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    entries = [NavigationEntry("Sources", "base:sources", 2), NavigationEntry("Données", "base:data", 1), NavigationEntry("Absente", "nowhere:x", 3)]
+    entries = [
+        NavigationEntry("Sources", "base:sources", 2),
+        NavigationEntry("Données", "base:data", 1),
+        NavigationEntry("Absente", "nowhere:x", 3),
+    ]
     monkeypatch.setattr("yole.base.context.NAVIGATION", entries)
     html = site_client.get("/sources/").content.decode()
     assert re.findall(r'aria-current="page">([^<]+)<', html) == ["Sources", "Sources"]  # header and complete menu

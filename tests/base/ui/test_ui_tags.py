@@ -187,7 +187,10 @@ def test_figure_refuses_a_value_outside_its_interval_and_a_hidden_one_without_ru
 
 def test_figure_tag_takes_parts(draw: Draw) -> None:
     with pytest.raises(IncompleteFigureError):
-        draw('{% figure name="x" value=3 unit="%" definition="D" definition_text="t" field="f" denominator="d" day=day source="s" %}', day=date(2026, 1, 1))
+        draw(
+            '{% figure name="x" value=3 unit="%" definition="D" definition_text="t" field="f" denominator="d" day=day source="s" %}',
+            day=date(2026, 1, 1),
+        )
     html = draw(
         '{% figure name="Lieux" value=12345 unit="lieux" definition="D" definition_text="t" field="f" denominator="d" day=day source="s" counted=True %}',
         day=date(2026, 1, 1),
@@ -230,7 +233,9 @@ def test_table_refuses_ragged_rows() -> None:
 
 
 def test_map_is_named_and_described(draw: Draw, xml: Callable[[str], Any]) -> None:
-    view = MapView("lieux", "Les lieux", "Deux lieux", (0, 0, 10.5, 9), [MapArea("M0 0h1z", "q2", hatched=True)], [MapMarker(1.5, 2, "1")], island=True)
+    view = MapView(
+        "lieux", "Les lieux", "Deux lieux", (0, 0, 10.5, 9), [MapArea("M0 0h1z", "q2", hatched=True)], [MapMarker(1.5, 2, "1")], island=True
+    )
     drawn = xml(draw("{% map view %}", view=view)).find(".//svg")
     assert drawn.get("role") == "img"
     assert drawn.get("viewBox") == "0 0 10.5 9"
@@ -262,7 +267,11 @@ def test_tabs_are_links(draw: Draw) -> None:
 
 
 def test_steps_and_levels(draw: Draw) -> None:
-    html = draw("{% steps steps %}{% levels levels %}", steps=[Step("A", "done"), Step("B", "current"), Step("C")], levels=[Level("L", "2 ou 3", 2, 3)])
+    html = draw(
+        "{% steps steps %}{% levels levels %}",
+        steps=[Step("A", "done"), Step("B", "current"), Step("C")],
+        levels=[Level("L", "2 ou 3", 2, 3)],
+    )
     assert html.count('aria-current="step"') == 1
     assert html.count('class="over"') == 2
     assert html.count('class="can"') == 1
@@ -282,11 +291,15 @@ def test_filters_in_both_languages(draw: Draw, settings: Any) -> None:
 
 def test_hours_of_a_moment_are_those_of_the_territory(draw: Draw) -> None:
     with timezone.override("America/Martinique"):
-        assert draw("{{ at|hours }} {{ at|day_fr }}", at=datetime(2026, 11, 24, 2, 30, tzinfo=UTC)) == "22\u00a0h\u00a030 lundi 23\u00a0novembre"
+        assert (
+            draw("{{ at|hours }} {{ at|day_fr }}", at=datetime(2026, 11, 24, 2, 30, tzinfo=UTC))
+            == "22\u00a0h\u00a030 lundi 23\u00a0novembre"
+        )
 
 
 @pytest.mark.parametrize(
-    ("days", "words"), [(30, "30 jours"), (365, "1 an"), (3 * 365, "3 ans"), (6 * 365 + 1, "6 ans"), (180, "6 mois"), (2, "48 heures"), (90, "3 mois")]
+    ("days", "words"),
+    [(30, "30 jours"), (365, "1 an"), (3 * 365, "3 ans"), (6 * 365 + 1, "6 ans"), (180, "6 mois"), (2, "48 heures"), (90, "3 mois")],
 )
 def test_period(draw: Draw, days: int, words: str) -> None:
     assert draw("{{ value|period }}", value=timedelta(days=days)) == words
@@ -298,7 +311,13 @@ def test_plural(draw: Draw, count: int, words: str) -> None:
 
 
 def test_nothing_gives_nothing(draw: Draw) -> None:
-    assert draw("{{ x|hours }}{{ x|day_fr }}{{ x|telephone }}{{ x|tel }}{{ x|distance }}{{ x|number }}{{ x|duration }}{{ x|period }}{% telephone_link x %}", x=None) == ""
+    assert (
+        draw(
+            "{{ x|hours }}{{ x|day_fr }}{{ x|telephone }}{{ x|tel }}{{ x|distance }}{{ x|number }}{{ x|duration }}{{ x|period }}{% telephone_link x %}",
+            x=None,
+        )
+        == ""
+    )
 
 
 def test_typography_block_only_in_french(draw: Draw) -> None:

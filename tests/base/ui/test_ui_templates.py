@@ -17,7 +17,9 @@ RULES = {
     "an inline script": re.compile(r"<script\b(?![^>]*\bsrc=)", re.IGNORECASE),
     "an event attribute": re.compile(r"\son[a-z]+\s*=\s*[\"']", re.IGNORECASE),
     "a colour": re.compile(r"(?<![&\w/\"'#-])#(?:[0-9a-f]{3}|[0-9a-f]{6})\b(?![\w-])|(?:fill|stroke|color)=[\"']#", re.IGNORECASE),
-    "a resource of another site": re.compile(r"<(?:script|img|link|iframe|source|use|object|embed)\b[^>]*(?:src|href|data)=[\"'](?:https?:)?//", re.IGNORECASE),
+    "a resource of another site": re.compile(
+        r"<(?:script|img|link|iframe|source|use|object|embed)\b[^>]*(?:src|href|data)=[\"'](?:https?:)?//", re.IGNORECASE
+    ),
     "a straight autofocus on a field": re.compile(r"<(?:input|select|textarea)\b[^>]*\bautofocus", re.IGNORECASE),
     "a positive tabindex": re.compile(r"tabindex=[\"'][1-9]", re.IGNORECASE),
     "a placeholder": re.compile(r"\splaceholder=", re.IGNORECASE),

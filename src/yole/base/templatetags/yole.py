@@ -63,7 +63,7 @@ def error_summary(form: Any) -> dict[str, Any]:
 def error_prefix(context: Context) -> str:
     """« Erreur : » before the title of a page that shows a form with errors, else nothing."""
     wrong = any(fieldrender.has_errors(value) for layer in context.dicts for value in layer.values())
-    return f"{gettext('Erreur')} : " if wrong else ""
+    return gettext("Erreur : %(title)s") % {"title": ""} if wrong else ""
 
 
 # Messages and states
