@@ -75,8 +75,8 @@ def _in_french(error: UsageError) -> str:
         near = f" ; vouliez-vous dire {' ou '.join(sorted(error.possibilities))} ?" if error.possibilities else ""
         return f"option inconnue « {error.option_name} »{near}"
     if isinstance(error, MissingParameter):
-        name = error.param.human_readable_name if error.param is not None else "argument"
-        hint = error.param.opts[0] if error.param is not None and error.param.param_type_name == "option" else name
+        param = error.param
+        hint = "argument" if param is None else param.opts[0] if param.param_type_name == "option" else (param.name or "argument").upper()
         return f"il manque « {hint} »"
     text = " ".join((error.message if isinstance(error, BadParameter) else error.format_message()).split()).rstrip(".")
     for pattern, french in _PHRASES:

@@ -55,7 +55,7 @@ class Handler(BaseHTTPRequestHandler):
         except BrokenPipeError:
             pass  # the caller no longer waits
 
-    def log_message(self, format: str, *args: Any) -> None:
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Silent."""
 
 

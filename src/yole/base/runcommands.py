@@ -128,17 +128,16 @@ def worker() -> None:
 def check() -> None:
     from yole.base.health import lines
 
-    sound = True
-    with contextlib.ExitStack() as stack:
-        try:
-            stack.enter_context(database_session(migrate=False))
-        except InputError as error:
-            print(f"✗ base de données : {error.one_line()}")
-            raise typer.Exit(UNSOUND) from None
-        for right, text in lines():
-            sound = sound and right
-            print(f"{'✓' if right else '✗'} {text}")
-    raise typer.Exit(DONE if sound else UNSOUND)
+    try:
+        with database_session(migrate=False):
+            results = []
+            for right, text in lines():
+                print(f"{'✓' if right else '✗'} {text}", flush=True)
+                results.append(right)
+    except InputError as error:
+        print(f"✗ base de données : {error.one_line()}")
+        results = [False]
+    raise typer.Exit(DONE if all(results) else UNSOUND)
 
 
 def manage(ctx: typer.Context) -> None:

@@ -8,9 +8,12 @@ from datetime import date, datetime, time, timedelta
 
 from django.db.models import Q, QuerySet
 
+from yole.base.typography import clock
+from yole.base.typography import day as day_words
 from yole.kernel.geo import great_circle_km
+from yole.places.columns import STOPS_MARK
 from yole.places.models import Place, Stop, StopCancellation, StopTime
-from yole.places.tours import Passage, Timetable, passages
+from yole.places.tours import Passage, Timetable, opening_hours, passages
 from yole.territory import selectors as territory_selectors
 from yole.territory.models import Territory
 
@@ -134,3 +137,42 @@ def next_passages(places: list[int], moment: datetime) -> dict[int, StopPassage]
         if not p.cancelled and (p.day > moment.date() or p.ends > moment.time()):
             found.setdefault(stop.place_id, StopPassage(p.day, p.starts, p.ends, stop, stop.place, doubt=p.doubt))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class TourText:
+    """What a list of places says of a bus: its hours (union of its stops) and its stops in words."""
+
+    hours: str
+    stops: str
+
+
+def tour_texts(places: Iterable[int]) -> dict[int, TourText]:
+    """The hours and the stops in words of the places that have stops: two queries."""
+    stops: dict[int, list[Stop]] = {}
+    for stop in Stop.objects.filter(place_id__in=list(places)).order_by("place_id", "id"):
+        stops.setdefault(stop.place_id, []).append(stop)
+    times: dict[int, list[StopTime]] = {}
+    for line in StopTime.objects.filter(stop__place_id__in=stops).order_by("id") if stops else ():
+        times.setdefault(line.stop_id, []).append(line)
+    found = {}
+    for place, own in stops.items():
+        lines = [_timetable(line) for stop in own for line in times.get(stop.pk, [])]
+        if lines:
+            words = "; ".join(_stop_words(stop, times[stop.pk]) for stop in own if stop.pk in times)
+            found[place] = TourText(opening_hours(lines), f"{STOPS_MARK}{words}.")
+    return found
+
+
+def _stop_words(stop: Stop, lines: list[StopTime]) -> str:
+    where = f"{stop.name} ({stop.address})" if stop.address else stop.name
+    days = []
+    for line in lines:
+        when = day_words(line.on_date, year=True) if line.on_date else line.get_weekday_display()
+        weeks = f", une semaine sur {line.every_weeks}" if line.every_weeks > 1 else ""
+        days.append(f"{when}{weeks} de {clock(line.starts)} à {clock(line.ends)}")
+    return f"{where}, {', '.join(days)}"
+
+
+def _timetable(t: StopTime) -> Timetable:
+    return Timetable(t.stop_id, t.starts, t.ends, t.weekday, t.on_date, t.every_weeks, t.valid_from, t.valid_until, t.on_holidays)

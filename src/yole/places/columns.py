@@ -9,6 +9,7 @@ from typing import Any
 
 from yole.places.engine.schema import split
 
+STOPS_MARK = "Arrêts du bus : "
 TEXT, LIST, NUMBER, DAY = "text", "list", "number", "day"
 
 
@@ -69,11 +70,16 @@ GROUP_OF_FIELD: dict[str, str] = {
 }
 
 
+def without_stops(text: str) -> str:
+    """A presentation without the list of bus stops that an export adds to it: stops have their own tables."""
+    return text[: text.index(STOPS_MARK)].rstrip() if STOPS_MARK in text else text
+
+
 def read_value(column: Column, text: str) -> Any:
     """The value of a cell. Raises ValueError when a number or a day cannot be read (rows are checked before)."""
     if column.kind == LIST:
         return split(text)
-    text = text.strip()
+    text = without_stops(text).strip() if column.name == "presentation_detail" else text.strip()
     if column.kind == NUMBER:
         return float(text) if text else None
     if column.kind == DAY:

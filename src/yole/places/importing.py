@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Literal, TypeVar
 
@@ -11,7 +11,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from yole.kernel.gazetteer import Gazetteer
+from yole.places.buses import TourText, tour_texts
 from yole.places.columns import COLUMNS, FIELDS, GROUP_OF_FIELD, Column, read_value
+from yole.places.enums import Kind
 from yole.places.incoming import Incoming, Prepared, Refusal, derived, prepare
 from yole.places.models import Confirmation, ImportBatch, Place, PlaceChange, PlaceSource
 from yole.territory.models import Territory
@@ -98,14 +100,23 @@ def plan(territory: Territory, rows: Sequence[Incoming]) -> list[Planned]:
         ids = [place.pk for place in places.values()]
         origins = {(o.place_id, o.source, o.source_id): o for o in PlaceSource.objects.filter(place_id__in=ids)} if ids else {}
         confirmed = _confirmed(ids)
+        tours = tour_texts(place.pk for place in places.values() if place.kind == Kind.ITINERANT)
         for incoming in chunk:
             place = places.get(incoming.key)
             if place is None:
                 planned.append(Planned(incoming, "created"))
                 continue
             origin = origins.get((place.pk, incoming.source, incoming.source_id))
-            planned.append(_compare(incoming, place, origin, confirmed))
+            planned.append(_compare(_without_tour(incoming, tours.get(place.pk)), place, origin, confirmed))
     return planned
+
+
+def _without_tour(incoming: Incoming, tour: TourText | None) -> Incoming:
+    """The row without the hours that our own export made from the stops of a bus: they say nothing new."""
+    if tour is None or incoming.values.get("opening_hours") != tour.hours:
+        return incoming
+    values = {name: value for name, value in incoming.values.items() if name != "opening_hours"}
+    return replace(incoming, values=values, raw={name: text for name, text in incoming.raw.items() if name != "horaires"})
 
 
 def _confirmed(ids: list[int]) -> dict[tuple[int, str], date]:

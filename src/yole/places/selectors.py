@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 
 from yole.places import opening
-from yole.places.buses import BUS_DAYS, StopPassage, buses_near, holidays_around, passages_of, shown, stops_of
+from yole.places.buses import BUS_DAYS, StopPassage, buses_near, holidays_around, passages_of, shown, stops_of, tour_texts
 from yole.places.columns import FIELDS, cells_of
 from yole.places.enums import FieldGroup, Kind
 from yole.places.freshness import Freshness, score
-from yole.places.models import Confirmation, Place, PlaceSource
+from yole.places.models import Confirmation, Place, PlaceSource, StopTime
 from yole.places.opening import DayLine, OpenState
 from yole.places.search import Row, SearchResult, nearest_open, rows_of, search
 from yole.territory import selectors as territory_selectors
@@ -70,6 +71,11 @@ def freshness_of(found: Iterable[Place], today: date, territory: Territory) -> d
             value = score(on, today, check_days=territory.place_check_days, stale_days=territory.place_stale_days)
             result[one.pk][group] = Freshness(group, said.confirmed_on if said else None, said.how if said else "", one.updated_on, value)
     return result
+
+
+def buses_without_stops(territory: Territory) -> list[Place]:
+    """Itinerant places whose stops nobody gave: the page says to call."""
+    return list(shown(territory).filter(kind=Kind.ITINERANT, stops__isnull=True).order_by("sort_key")[:50])
 
 
 # The page of a place
@@ -132,15 +138,20 @@ def all_by_commune(territory: Territory) -> QuerySet[Place]:
 def export_rows(territory: Territory, *, chunk: int = 2000) -> Iterator[dict[str, str]]:
     """Rows of the national schema, open places only, in a stable order; each cell keeps its source's own text where it means the same.
 
-    With its own text kept, a list that is imported, exported and imported again changes nothing.
+    A bus has the union of its stops as hours, and its stops in words at the end of `presentation_detail`; an import knows both again.
     """
     ids = list(shown(territory).order_by("source", "source_id").values_list("id", flat=True))
     for start in range(0, len(ids), chunk):
         batch = ids[start : start + chunk]
         found = Place.objects.in_bulk(batch)
         raws = {(s.place_id, s.source, s.source_id): s.raw for s in PlaceSource.objects.filter(place_id__in=batch)}
+        tours = tour_texts(pk for pk in batch if found[pk].kind == Kind.ITINERANT)
         for pk in batch:
-            yield export_row(found[pk], raws.get((pk, found[pk].source, found[pk].source_id)))
+            cells = export_row(found[pk], raws.get((pk, found[pk].source, found[pk].source_id)))
+            if pk in tours:
+                cells["horaires"] = tours[pk].hours
+                cells["presentation_detail"] = "\n\n".join(filter(None, (cells["presentation_detail"], tours[pk].stops)))
+            yield cells
 
 
 def export_row(one: Place, raw: dict[str, str] | None) -> dict[str, str]:
@@ -149,6 +160,32 @@ def export_row(one: Place, raw: dict[str, str] | None) -> dict[str, str]:
     if not cells["source"]:
         cells["source"] = one.source
     return cells
+
+
+@dataclass(frozen=True, slots=True)
+class DirectorySummary:
+    """What the page of open data says of the directory: counts, last change, and its sources with their number of places."""
+
+    total: int
+    itinerant: int
+    changed_at: datetime | None
+    sources: list[tuple[str, int, date]]
+
+
+def directory_summary(territory: Territory) -> DirectorySummary:
+    places = shown(territory).order_by()
+    counts = places.aggregate(total=Count("id"), itinerant=Count("id", filter=Q(kind=Kind.ITINERANT)), changed=Max("changed_at"))
+    sources = places.values_list("source").annotate(number=Count("id"), day=Max("updated_on")).order_by("-number")[:50]
+    return DirectorySummary(counts["total"], counts["itinerant"], counts["changed"], list(sources))
+
+
+def directory_version(territory: Territory) -> str:
+    """A mark that moves whenever a place shown changes: the ETag of downloads."""
+    marks = Place.objects.filter(territory=territory).aggregate(number=Count("id"), changed=Max("changed_at"))
+    stops = StopTime.objects.filter(stop__place__territory=territory).aggregate(number=Count("id"), last=Max("id"))
+    day = territory_selectors.today().isoformat()
+    text = f"{marks['number']} {marks['changed']} {stops['number']} {stops['last']} {day}"
+    return f'"{hashlib.sha256(text.encode()).hexdigest()[:20]}"'
 
 
 def health() -> tuple[bool, str]:

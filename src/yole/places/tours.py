@@ -84,3 +84,28 @@ def passages(
                     doubt = holidays[day]
             found.setdefault((day, line.stop, line.starts, line.ends), Passage(day, line.starts, line.ends, line.stop, reason, doubt))
     return sorted(found.values())
+
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def opening_hours(lines: Iterable[Timetable]) -> str:
+    """The union of a timetable as OSM opening hours; « one week in n » becomes a comment, which the syntax has no rule for."""
+    weekly: dict[tuple[time, time, int], set[str]] = {}
+    dated: dict[tuple[time, time], set[date]] = {}
+    for line in lines:
+        if line.on_date is not None:
+            dated.setdefault((line.starts, line.ends), set()).add(line.on_date)
+        else:
+            weekly.setdefault((line.starts, line.ends, line.every_weeks), set()).add(line.weekday)
+    by_days: dict[tuple[tuple[str, ...], int], list[str]] = {}
+    for (starts, ends, weeks), days in sorted(weekly.items()):
+        by_days.setdefault((tuple(sorted(days, key=WEEKDAYS.index)), weeks), []).append(f"{starts:%H:%M}-{ends:%H:%M}")
+    rules = []
+    for (days, weeks), spans in sorted(by_days.items(), key=lambda item: WEEKDAYS.index(item[0][0][0])):
+        rules.append(f"{','.join(days)} {','.join(spans)}" + (f' "une semaine sur {weeks}"' if weeks > 1 else ""))
+    for (starts, ends), dates in sorted(dated.items()):
+        written = ",".join(f"{day.year} {_MONTHS[day.month - 1]} {day.day:02d}" for day in sorted(dates))
+        rules.append(f"{written} {starts:%H:%M}-{ends:%H:%M}")
+    # « , » adds to the rules before, where « ; » would replace the same day.
+    return ", ".join(rules)

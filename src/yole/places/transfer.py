@@ -6,15 +6,15 @@ import urllib.error
 import urllib.request
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from yole.base.commandline import DONE, UNSOUND, AsJson, Output, database, note, print_json, to_json, write_output
 from yole.kernel.errors import InputError
 from yole.kernel.files import read_bytes
-from yole.kernel.tables import parse_table, write_table
-from yole.places.engine.schema import COLUMNS, REQUIRED
+from yole.kernel.tables import parse_table
+from yole.places.engine.schema import REQUIRED
 
 FILE_LIMIT = 200 * 1024 * 1024
 TIMEOUT_SECONDS = 60
@@ -89,21 +89,16 @@ def export(
 ) -> None:
     """Écrit les lieux affichés dans un format ouvert, et dit ce que ce format perd."""
     with database():
-        from yole.places.files import data_inclusion, mednum_rows
+        from yole.places.files import data_inclusion, mednum_csv
         from yole.territory import selectors
 
         territory = selectors.current()
+        losses: list[str] = []
         if to is Format.MEDNUM:
-            content = write_table(COLUMNS, mednum_rows(territory))
+            content = mednum_csv(territory)
         else:
-            document, losses = data_inclusion(territory)
-            content = to_json(document)
-            _tell(losses)
+            document, report = data_inclusion(territory, selectors.today())
+            content, losses = to_json(document), report.lines() or ["Rien n'est perdu dans ce format."]
     write_output(content, output)
-
-
-def _tell(losses: list[Any]) -> None:
-    if not losses:
-        note("Rien n'est perdu dans ce format.")
-    for loss in losses:
-        note(str(loss))
+    for line in losses:
+        note(line)

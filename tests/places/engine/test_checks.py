@@ -105,7 +105,15 @@ SILENT: list[dict[str, str]] = [
     {"pivot": "35600000000048"},
     {"pivot": "35600000012346"},
     {"pivot": "W9M1234567"},
-    {"commune": "Nouméa", "code_insee": "98818", "code_postal": "98800", "pivot": "123456789", "latitude": "", "longitude": "", "telephone": "+687123456"},
+    {
+        "commune": "Nouméa",
+        "code_insee": "98818",
+        "code_postal": "98800",
+        "pivot": "123456789",
+        "latitude": "",
+        "longitude": "",
+        "telephone": "+687123456",
+    },
     {"code_postal": "97261", "code_insee": "97209", "commune": "FORT DE FRANCE"},
     {"code_postal": "97214", "code_insee": "97214", "commune": "le lorrain", "latitude": "", "longitude": ""},
     {"code_postal": "97216", "code_insee": "97201", "commune": "AJOUPA-BOUILLON", "latitude": "", "longitude": ""},
@@ -219,14 +227,22 @@ def carried(tmp_path_factory: pytest.TempPathFactory) -> Gazetteer:
 
 def test_the_national_list_gives_the_reference_results(shared: Path, carried: Gazetteer) -> None:
     places = shared / "data" / "places"
-    assert counted(places / "france-services-standard.csv.gz", carried) == (2845, Counter(), Counter({"insee-postcode": 37, "commune-name": 6}))
+    assert counted(places / "france-services-standard.csv.gz", carried) == (
+        2845,
+        Counter(),
+        Counter({"insee-postcode": 37, "commune-name": 6}),
+    )
     assert counted(places / "martinique-standard.csv", carried) == (20, Counter(), Counter())
     assert counted(places / "exemple-valide.csv", carried) == (1, Counter(), Counter({"coordinates-outside": 1}))
 
 
 def test_the_known_wrong_codes_of_the_national_list_are_told(shared: Path, carried: Gazetteer) -> None:
     rows = read(read_table(shared / "data" / "places" / "france-services-standard.csv.gz").records())
-    told = {(rows[f.row - 1]["code_insee"], rows[f.row - 1]["code_postal"]) for f in check(rows, carried, TODAY).warnings if f.code == "insee-postcode"}
+    told = {
+        (rows[f.row - 1]["code_insee"], rows[f.row - 1]["code_postal"])
+        for f in check(rows, carried, TODAY).warnings
+        if f.code == "insee-postcode"
+    }
     assert {("83019", "88230"), ("69019", "06922"), ("19033", "19033"), ("61275", "61275"), ("53005", "53005")} <= told
 
 
@@ -242,7 +258,11 @@ def test_one_comment_in_forty_three_is_a_closure(shared: Path) -> None:
 def test_errors_include_all_that_the_published_schema_rejects(shared: Path, carried: Gazetteer, tmp_path: Path) -> None:
     frictionless = pytest.importorskip("frictionless")
     changes: list[dict[str, str]] = [change for change, _ in FIRES] + SILENT
-    changes += [{column: odd} for column in schema.COLUMNS for odd in (" ", "x", "|", "Gratuit\n", "97232\n", "0" * 300, "2026-5-4", "1 000", "１２３４５")]
+    changes += [
+        {column: odd}
+        for column in schema.COLUMNS
+        for odd in (" ", "x", "|", "Gratuit\n", "97232\n", "0" * 300, "2026-5-4", "1 000", "１２３４５")
+    ]
     rows = [{**SOUND, "id": f"fictif-{i}", **change} for i, change in enumerate(changes)]
     rows.append(dict(rows[0]))
     path = tmp_path / "sale.csv"
@@ -250,7 +270,9 @@ def test_errors_include_all_that_the_published_schema_rejects(shared: Path, carr
         writer = csv.DictWriter(stream, schema.COLUMNS, restval="")
         writer.writeheader()
         writer.writerows(rows)
-    judge: Any = frictionless.Resource(path=str(path), schema=frictionless.Schema.from_descriptor(str(shared / "data" / "places" / "schema.json")))
+    judge: Any = frictionless.Resource(
+        path=str(path), schema=frictionless.Schema.from_descriptor(str(shared / "data" / "places" / "schema.json"))
+    )
     with frictionless.system.use_context(trusted=True):
         rejected = {number - 1 for (number,) in judge.validate().flatten(["rowNumber"]) if number}
     ours = {f.row for f in check(read(read_table(path).records()), carried, TODAY).errors}

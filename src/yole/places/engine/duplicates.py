@@ -22,9 +22,9 @@ MAX_BLOCK = 60
 
 _NAME, _ADDRESS, _NEAR = 0.45, 0.35, 0.20
 _REACH_M, _CLOSE_M = 300.0, 100.0
+_CLOSE_DEGREES = 0.001  # a little over 100 m of latitude, anywhere
 _MIN_NAME, _MIN_ADDRESS = 0.75, 0.7
 _CAP_FAR, _CAP_OTHER_NUMBER, _CAP_OTHER_PERIMETER = 0.5, 0.5, 0.75
-_OTHER_NAME = 0.9
 _ONE_VEHICLE = 0.95
 _VEHICLES = frozenset({"bus", "minibus", "camion", "camionnette", "van", "fourgon", "fourgonnette"})
 # Words by which one operator tells apart two desks or two vehicles that share an address.
@@ -134,14 +134,23 @@ def _candidates(profiles: list[Profile]) -> Iterator[tuple[Profile, Profile]]:
             first = profiles[one]
             for other in members[i + 1 :]:
                 second = profiles[other]
-                if (first.code != second.code and first.code and second.code) or (
-                    first.itinerant is not second.itinerant and None not in (first.itinerant, second.itinerant)
-                ):
+                if _hopeless(first, second):
                     continue
                 both = one * size + other
                 if both not in seen:
                     seen.add(both)
                     yield first, second
+
+
+def _hopeless(a: Profile, b: Profile) -> bool:
+    """What a glance tells, without comparing a text: a veto, or other house numbers while nothing says that they are close (a cap at .5)."""
+    if a.code != b.code and a.code and b.code:
+        return True
+    if a.itinerant is not b.itinerant and a.itinerant is not None and b.itinerant is not None:
+        return True
+    if a.house == b.house or not a.house or not b.house:
+        return False
+    return not a.point or not b.point or abs(a.point[0] - b.point[0]) > _CLOSE_DEGREES
 
 
 def _keys(p: Profile, by_name_too: bool) -> Iterator[tuple[str, ...]]:
@@ -164,7 +173,7 @@ def compare(a: Profile, b: Profile) -> Pair | None:
     """The pair of two places with its score and reasons, None when a veto holds or the score is under 0.6. Symmetric."""
     if a.number > b.number:
         a, b = b, a
-    if not _same_commune(a, b) or (a.itinerant is not b.itinerant and a.itinerant is not None and b.itinerant is not None):
+    if _hopeless(a, b) or not _same_commune(a, b):
         return None
     name = (
         max(
@@ -176,7 +185,7 @@ def compare(a: Profile, b: Profile) -> Pair | None:
     if name < _MIN_NAME:
         return None
     same_siret = bool(a.siret) and a.siret == b.siret
-    if same_siret and a.kinds and b.kinds and a.kinds.isdisjoint(b.kinds) and name < _OTHER_NAME:
+    if same_siret and a.kinds and b.kinds and a.kinds.isdisjoint(b.kinds) and a.joined_name != b.joined_name:
         return None  # a library and a social centre of one town hall share its SIRET
     reasons = ["même nom" if a.name == b.name else f"noms proches ({name:.0%})".replace("%", " %")]
     total, weight = _NAME * name, _NAME

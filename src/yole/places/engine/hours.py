@@ -72,12 +72,11 @@ def reversed_ranges(text: str) -> tuple[Doubt, ...]:
 
 @lru_cache(maxsize=4096)
 def ever_open(text: str) -> bool:
-    """Whether valid hours say that the place opens at some time of a year: `off` alone does not. Invalid or empty: no."""
+    """Whether valid hours say that the place opens at some time of this century: `off` alone does not. Invalid or empty: no."""
     if canonical(text) is None:
         return False
-    start = datetime(2024, 1, 1)
-    days = OpeningHours(text, auto_country=False, auto_timezone=False).intervals(start, start + timedelta(days=366))
-    return any(interval[2] == State.OPEN for interval in days) or ("PH" in text and ever_open(with_holidays(text, [date(2024, 7, 14)])))
+    spans = OpeningHours(text, auto_country=False, auto_timezone=False).intervals(datetime(2000, 1, 1), datetime(2100, 1, 1))
+    return any(span[2] == State.OPEN for span in spans) or ("PH" in text and ever_open(with_holidays(text, [date(2024, 7, 14)])))
 
 
 def is_open(text: str, moment: datetime, holidays: Iterable[date] = ()) -> bool:
