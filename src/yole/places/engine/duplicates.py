@@ -175,50 +175,50 @@ def compare(a: Profile, b: Profile) -> Pair | None:
         a, b = b, a
     if _hopeless(a, b) or not _same_commune(a, b):
         return None
-    name = (
-        max(
-            fuzz.ratio(a.sorted_name, b.sorted_name, score_cutoff=100 * _MIN_NAME),
-            fuzz.ratio(a.joined_name, b.joined_name, score_cutoff=100 * _MIN_NAME),
-        )
-        / 100
-    )
+    name = _likeness(a.sorted_name, b.sorted_name, a.joined_name, b.joined_name, _MIN_NAME)
     if name < _MIN_NAME:
         return None
-    same_siret = bool(a.siret) and a.siret == b.siret
-    if same_siret and a.kinds and b.kinds and a.kinds.isdisjoint(b.kinds) and a.joined_name != b.joined_name:
+    if a.siret and a.siret == b.siret and a.kinds and b.kinds and a.kinds.isdisjoint(b.kinds) and a.joined_name != b.joined_name:
         return None  # a library and a social centre of one town hall share its SIRET
-    reasons = ["même nom" if a.name == b.name else f"noms proches ({name:.0%})".replace("%", " %")]
     total, weight = _NAME * name, _NAME
     address = _address(a, b)
-    if address is None:
-        reasons.append("adresse inconnue")
-    else:
+    if address is not None:
         total, weight = total + _ADDRESS * address, weight + _ADDRESS
-        reasons.append(_address_reason(a, b, address))
-    metres = None
-    if a.point and b.point:
-        metres = 1000 * great_circle_km(*a.point, *b.point)
+    metres = 1000 * great_circle_km(*a.point, *b.point) if a.point and b.point else None
+    if metres is not None:
         total, weight = total + _NEAR * max(0.0, 1 - metres / _REACH_M), weight + _NEAR
-        reasons.append(f"à {metres:.0f} m" if metres < 1000 else f"à {metres / 1000:.1f} km".replace(".", ","))
-    else:
-        reasons.append("distance inconnue")
     score = total / weight
     if (address is None or address < _MIN_ADDRESS) and (metres is None or metres > _CLOSE_M):
         score = min(score, _CAP_FAR)
-    same_telephone = bool(a.telephone) and a.telephone == b.telephone
-    if not same_telephone and (told_apart := _told_apart(a, b, name)):
-        score = min(score, _CAP_OTHER_PERIMETER)
-        reasons.append(told_apart)
-    score = round(score, 3)
     if score < LISTED:
         return None
-    if same_telephone:
-        reasons.append("même téléphone")
-    elif a.telephone and b.telephone:
-        reasons.append("téléphones différents")
-    if same_siret:
+    told_apart = "" if a.telephone and a.telephone == b.telephone else _told_apart(a, b, name)
+    if told_apart:
+        score = min(score, _CAP_OTHER_PERIMETER)
+    return Pair((a.number, b.number), round(score, 3), _reasons(a, b, name, address, metres, told_apart))
+
+
+def _reasons(a: Profile, b: Profile, name: float, address: float | None, metres: float | None, told_apart: str) -> tuple[str, ...]:
+    reasons = ["même nom" if a.name == b.name else f"noms proches ({name:.0%})".replace("%", " %")]
+    reasons.append("adresse inconnue" if address is None else _address_reason(a, b, address))
+    if metres is None:
+        reasons.append("distance inconnue")
+    else:
+        reasons.append(f"à {metres:.0f} m" if metres < 1000 else f"à {metres / 1000:.1f} km".replace(".", ","))
+    if told_apart:
+        reasons.append(told_apart)
+    if a.telephone and b.telephone:
+        reasons.append("même téléphone" if a.telephone == b.telephone else "téléphones différents")
+    if a.siret and a.siret == b.siret:
         reasons.append("même SIRET")
-    return Pair((a.number, b.number), score, tuple(reasons))
+    return tuple(reasons)
+
+
+def _likeness(sorted_a: str, sorted_b: str, joined_a: str, joined_b: str, floor: float = 0.0) -> float:
+    """The better of the ratio of sorted words and the ratio without spaces, from 0 to 1; 0 when under `floor`."""
+    if joined_a == joined_b:
+        return 1.0
+    return max(fuzz.ratio(sorted_a, sorted_b, score_cutoff=100 * floor), fuzz.ratio(joined_a, joined_b, score_cutoff=100 * floor)) / 100
 
 
 def _same_commune(a: Profile, b: Profile) -> bool:
@@ -231,7 +231,7 @@ def _address(a: Profile, b: Profile) -> float | None:
     """Likeness of two addresses from 0 to 1, None when one is not known; at most .5 when house numbers differ."""
     if not a.address or not b.address:
         return None
-    likeness = max(fuzz.ratio(a.sorted_address, b.sorted_address), fuzz.ratio(a.joined_address, b.joined_address)) / 100
+    likeness = _likeness(a.sorted_address, b.sorted_address, a.joined_address, b.joined_address)
     return min(likeness, _CAP_OTHER_NUMBER) if a.house and b.house and a.house != b.house else likeness
 
 
