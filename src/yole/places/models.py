@@ -277,3 +277,16 @@ class PairDecision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kept_id} / {self.other_id}"
+
+
+class PairSearch(models.Model):
+    """The last search of look-alike places in a territory. `pairs`: list of [id, id, score], best first."""
+
+    territory = models.OneToOneField("territory.Territory", on_delete=models.CASCADE, related_name="pair_search")
+    asked_at = models.DateTimeField(null=True, blank=True)
+    computed_at = models.DateTimeField(null=True, blank=True)
+    compared = models.PositiveIntegerField(default=0, help_text="Nombre de lieux comparés.")
+    pairs = models.JSONField(default=list)
+
+    def __str__(self) -> str:
+        return f"{self.territory_id} {self.computed_at}"
