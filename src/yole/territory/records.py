@@ -271,7 +271,7 @@ def _each(items: Any, test: Callable[[Any], bool], least: int = 1) -> bool:
 def _is_point(point: Any) -> bool:
     if not isinstance(point, list) or len(point) < 2 or not all(isinstance(value, int | float) for value in point[:2]):
         return False
-    return -180 <= point[0] <= 180 and -90 <= point[1] <= 90
+    return bool(-180 <= point[0] <= 180 and -90 <= point[1] <= 90)
 
 
 def gather(origin: Path) -> Gathered:

@@ -188,7 +188,7 @@ def _checked_name(name: str) -> tuple[str, str]:
 
 
 def _taken(commune: str, key: str, *, apart_from: int | None = None) -> Quartier | None:
-    return Quartier.objects.filter(commune_id=commune, search_key=key, removed_at__isnull=True).exclude(pk=apart_from).first()
+    return Quartier.objects.filter(commune_id=commune, search_key=key, removed_at__isnull=True).exclude(pk=apart_from or 0).first()
 
 
 def _already(known: Quartier) -> Refused:
