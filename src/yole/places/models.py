@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -7,7 +9,7 @@ from django.db.models import F, Q
 from yole.places.enums import BatchState, FieldGroup, Kind, ReportKind, ReportState, Weekday
 
 
-def _list(**options: object) -> ArrayField:  # type: ignore[type-arg]
+def _list(**options: Any) -> "ArrayField[list[str], list[str]]":
     return ArrayField(models.CharField(max_length=300), default=list, blank=True, **options)
 
 
