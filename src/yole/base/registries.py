@@ -13,7 +13,8 @@ Note = Callable[[str], None]
 class Retention:
     """How long the personal data of a table is kept, from what event, and what happens then.
 
-    `purge` does it and returns the number of rows touched; it must do nothing on a second run.
+    `purge` does it and returns the number of rows touched; it must do nothing on a second run. `label` is what the public page
+    calls these data, instead of the name of the table.
     """
 
     table: str
@@ -22,6 +23,7 @@ class Retention:
     duration: timedelta
     action: str
     purge: Callable[[], int]
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,10 @@ from yole.base import htmlpdf
 from yole.base.errors import Refused
 
 pypdf = pytest.importorskip("pypdf", reason="reads PDFs back")
-PAGE = '<!doctype html><html lang="fr"><head><title>Feuille</title><link rel="stylesheet" href="/static/yole/tokens.css"><link rel="stylesheet" href="/static/yole/yole.css"></head><body>{}</body></html>'
+PAGE = (
+    '<!doctype html><html lang="fr"><head><title>Feuille</title><link rel="stylesheet" href="/static/yole/tokens.css">'
+    '<link rel="stylesheet" href="/static/yole/yole.css"></head><body>{}</body></html>'
+)
 
 
 def test_pdf_is_tagged_named_and_in_our_font() -> None:
@@ -27,9 +30,10 @@ def test_pdf_is_tagged_named_and_in_our_font() -> None:
 
 
 def test_drawings_keep_their_colours() -> None:
+    from django.template.loader import render_to_string
+
     from yole.base import gallery
     from yole.base.templatetags.yole import map_
-    from django.template.loader import render_to_string
 
     drawing = render_to_string("base/components/map.html", map_(gallery.context()["map"]))
     styled = htmlpdf.style_drawings(drawing)

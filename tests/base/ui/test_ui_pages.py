@@ -6,6 +6,7 @@ import io
 import json
 import re
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -38,7 +39,7 @@ def test_pages_are_well_formed_and_set_no_cookie(site_client: Client, path: str,
     assert "– Yole Martinique</title>" in html
     assert not response.cookies
     levels = [int(level) for level in re.findall(r"<h([1-6])", html)]
-    assert all(b - a <= 1 for a, b in zip(levels, levels[1:], strict=False)), "a heading level is skipped"
+    assert all(b - a <= 1 for a, b in pairwise(levels)), "a heading level is skipped"
 
 
 @pytest.mark.parametrize("path", ["/accessibilite/", "/donnees/", "/sources/", "/code/"])

@@ -30,7 +30,10 @@ def test_french(typed: str, shown: str) -> None:
 
 
 def test_french_html_leaves_tags_code_and_typed_text_alone() -> None:
-    html = '<a href="/x?y ?z" title="Non ?">Oui ?</a><textarea>Quoi ?</textarea><option>1er ?</option><p>le 1er mai</p><br/><b>L&#x27;eau !</b>'
+    html = (
+        '<a href="/x?y ?z" title="Non ?">Oui ?</a><textarea>Quoi ?</textarea><option>1er ?</option>'
+        "<p>le 1er mai</p><br/><b>L&#x27;eau !</b>"
+    )
     assert t.french_html(html) == (
         '<a href="/x?y ?z" title="Non ?">Oui\u00a0?</a><textarea>Quoi ?</textarea><option>1er ?</option>'
         "<p>le 1<sup>er</sup> mai</p><br/><b>L’eau\u00a0!</b>"

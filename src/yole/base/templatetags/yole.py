@@ -195,7 +195,8 @@ def typography_(content: str, plain: bool = False) -> SafeString:
     """French typography over a whole part of a page; nothing in a language that has other rules. `plain` writes no tags (titles)."""
     if typography.is_english(get_language()):
         return mark_safe(content)  # noqa: S308  # already rendered by the template
-    return mark_safe(typography.french(content) if plain else typography.french_html(content))  # noqa: S308  # only spaces and apostrophes change
+    changed = typography.french(content) if plain else typography.french_html(content)
+    return mark_safe(changed)  # noqa: S308  # only spaces and apostrophes differ
 
 
 @register.filter
@@ -296,6 +297,6 @@ def number(value: float | int | None, decimals: int | None = None) -> str:
 
 @register.filter
 def plural(count: int, words: str) -> str:
-    """`{{ n|plural:"place,places" }}` : « 0 place », « 1 place », « 2 places ». For French pages; translated ones use blocktranslate count."""
+    """`{{ n|plural:"place,places" }}` : « 0 place », « 1 place », « 2 places ». Translated pages use blocktranslate count."""
     one, _, many = words.partition(",")
     return f"{number(count)}{typography.NBSP}{one if abs(count) < 2 else many or one + 's'}"
