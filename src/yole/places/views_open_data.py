@@ -1,0 +1,56 @@
+"""« Données ouvertes »: the directory in two open formats, with licence and date. Built once per change, then served again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.http import http_date
+from django.views.decorators.http import condition, require_safe
+
+from yole.places import files, selectors
+from yole.territory.models import Territory
+
+
+def _territory(request: HttpRequest) -> Territory:
+    return request.territory  # type: ignore[attr-defined, no-any-return]  # set by the territory middleware
+
+
+def _mark(request: HttpRequest, *args: Any) -> str:
+    return selectors.directory_version(_territory(request))
+
+
+@require_safe
+def page(request: HttpRequest) -> HttpResponse:
+    territory = _territory(request)
+    context = {"summary": selectors.directory_summary(territory), "licence": files.LICENCE, "licence_url": files.LICENCE_URL}
+    return render(request, "places/open_data.html", context)
+
+
+def _download(request: HttpRequest, name: str, kind: str, build: Callable[[Territory], bytes]) -> HttpResponse:
+    response = HttpResponse(build(_territory(request)), content_type=kind)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.headers["Cache-Control"] = "public, max-age=300"
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Link"] = f'<{files.LICENCE_URL}>; rel="license"'
+    response.headers.setdefault("Date", http_date())
+    return response
+
+
+@require_safe
+@condition(etag_func=_mark)
+def mednum(request: HttpRequest) -> HttpResponse:
+    return _download(request, "lieux-mediation-numerique.csv", "text/csv; charset=utf-8", files.mednum_csv)
+
+
+@require_safe
+@condition(etag_func=_mark)
+def data_inclusion(request: HttpRequest) -> HttpResponse:
+    def build(territory: Territory) -> bytes:
+        document, _ = files.data_inclusion(territory, selectors.local_now().date())
+        return json.dumps(document, ensure_ascii=False).encode("utf-8")
+
+    return _download(request, "data-inclusion.json", "application/json", build)

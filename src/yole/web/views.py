@@ -1,0 +1,57 @@
+"""The home page, and the entry of the professional space."""
+
+from __future__ import annotations
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext
+from django.views.decorators.http import require_safe
+
+from yole.base.context import Site
+from yole.places import pages, selectors
+from yole.places.criteria import Criteria
+from yole.territory import selectors as territory_selectors
+from yole.territory.models import Territory
+from yole.workshops import selectors as workshop_selectors
+
+PLACES_SHOWN, STOPS_SHOWN, SESSIONS_SHOWN = 5, 3, 3
+BUS_DAYS = 21
+
+
+def _start(territory: Territory) -> Criteria:
+    """Where the list of the home page starts from before anybody said anything: the most populous commune."""
+    communes = territory_selectors.communes()
+    largest = max(communes, key=lambda commune: commune.population or 0, default=None)
+    return Criteria(where=largest.name, commune=largest.code) if largest else Criteria()
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Search first; then real places with their map, the next stops of the bus, the next workshops."""
+    territory: Territory = request.territory  # type: ignore[attr-defined]  # set by the territory middleware
+    moment = selectors.local_now()
+    result = selectors.search(territory, _start(territory), moment, page_size=PLACES_SHOWN)
+    title = gettext("Carte des lieux de la liste")
+    passages = [p for p in selectors.buses_near(territory, moment.date(), BUS_DAYS) if p.day > moment.date() or p.ends > moment.time()]
+    context = {
+        "criteria": Criteria(),
+        "communes": pages.suggested_communes(),
+        "result": result,
+        "total": selectors.shown(territory).count(),
+        "view": pages.results_map(result.rows, territory, key="carte", title=title, centre=result.centre, others=result.closed),
+        "passages": passages[:STOPS_SHOWN],
+        "sessions": workshop_selectors.upcoming_sessions(territory, SESSIONS_SHOWN),
+        "help_line": territory.help_line,
+    }
+    return render(request, "web/home.html", context)
+
+
+@require_safe
+def desk(request: HttpRequest) -> HttpResponse:
+    """The entry of the professional space: what this account may do, nothing else."""
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    response = render(request, "web/desk.html", {"links": Site(request).desk_menu})
+    response.headers["Cache-Control"] = "no-store"
+    return response
