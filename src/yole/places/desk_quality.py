@@ -49,14 +49,20 @@ def quality(values: Mapping[str, Any], fresh_on: date, today: date) -> Quality:
     fresh = score(fresh_on, today)
     located = values["address"] and values["postcode"] and values["commune_name"]
     reach = values["access_modes"] or values["booking_url"]
-    length = f"Il y a {len(text)} caractères, il en faut entre {low} et {high}." if text else f"Décrivez le lieu en {low} à {high} caractères."
+    length = (
+        f"Il y a {len(text)} caractères, il en faut entre {low} et {high}." if text else f"Décrivez le lieu en {low} à {high} caractères."
+    )
     return Quality(
         (
             has("Adresse", located, "Donnez l’adresse, le code postal et la commune."),
             has("Comment venir", reach, "Dites comment demander de l’aide : se présenter, téléphoner, prendre rendez-vous."),
             has("Publics", values["audiences"], "Dites si le lieu s’adresse à un public précis."),
             has("Aides proposées", values["services"], "Cochez au moins une aide."),
-            has("Moyen de contact", values["telephone"] or values["emails"] or values["websites"], "Donnez un téléphone, un e-mail ou un site."),
+            has(
+                "Moyen de contact",
+                values["telephone"] or values["emails"] or values["websites"],
+                "Donnez un téléphone, un e-mail ou un site.",
+            ),
             has("E-mail", values["emails"], "Donnez une adresse e-mail."),
             Criterion("Fraîcheur", fresh, "" if fresh >= 1 else "Appelez le lieu et confirmez sa fiche."),
             has("Tarif", values["fees"], "Dites si l’aide est gratuite."),

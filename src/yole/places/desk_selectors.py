@@ -253,5 +253,3 @@ def counters(territory: Territory, today: date) -> Counters:
         never_verified=place_list(territory, Filters(fresh="jamais"), today).count(),
         open_reports=Report.objects.filter(place__territory=territory, state=ReportState.NEW).count(),
     )
-
-
