@@ -35,18 +35,25 @@ def test_a_box_always_fits(lat: float, lon: float, high: float, wide: float) -> 
     assert 0 <= y <= projection.height
 
 
-def test_a_common_border_stays_common() -> None:
-    """Two squares sharing a wavy side: after simplification both have the same points on it."""
-    wavy = [(0.0, y / 100) for y in range(101)]
-    wavy = [(0.002 if i % 2 else 0.0, y) for i, (_, y) in enumerate(wavy)]
-    left = [(-1.0, 0.0), *wavy, (-1.0, 1.0), (-1.0, 0.0)]
-    right = [(1.0, 1.0), *wavy[::-1], (1.0, 0.0), (1.0, 1.0)]
-    kept = simplify_together({"left": [[left]], "right": [[right]]}, tolerance=0.01)
-    border = [
-        {point for point in zip(ring[::2], ring[1::2], strict=True) if abs(point[0]) < 100} for rings in kept.values() for ring in rings
+@given(st.lists(st.tuples(st.floats(-0.2, 0.2), st.floats(-0.2, 0.2)), min_size=6, max_size=40))
+def test_a_common_border_stays_common(wobble: list[tuple[float, float]]) -> None:
+    """Two areas sharing a crooked side, each walked its own way and from its own start: the side keeps the same points in both."""
+    count = len(wobble)
+    side = [(0.0, 0.0), *((dx, 1 + i + dy) for i, (dx, dy) in enumerate(wobble)), (0.0, count + 1.0)]
+    left = [*side, (-1.0, count + 1.0), (-1.0, 0.0), side[0]]
+    right = [(1.0, 0.0), (1.0, count + 1.0), *side[::-1], (1.0, 0.0)]
+    kept = simplify_together({"left": [[left]], "right": [[right]]}, tolerance=0.15)
+    borders = [
+        {point for point in zip(ring[::2], ring[1::2], strict=True) if abs(point[0]) < 5_000} for rings in kept.values() for ring in rings
     ]
-    assert border[0] == border[1]
-    assert len(border[0]) < 10
+    assert borders[0] == borders[1]
+    assert {(0, 0), (0, (count + 1) * 10_000)} <= borders[0]
+
+
+def test_small_waves_of_a_border_are_dropped() -> None:
+    wavy = [(0.002 if i % 2 else 0.0, i / 100) for i in range(101)]
+    square = [(-1.0, 0.0), *wavy, (-1.0, 1.0), (-1.0, 0.0)]
+    assert len(simplify_together({"a": [[square]]}, tolerance=0.01)["a"][0]) <= 12
 
 
 def test_a_grain_of_sand_is_dropped_but_never_the_whole() -> None:

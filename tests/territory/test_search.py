@@ -3,7 +3,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
+from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from yole.territory import selectors, services
@@ -87,7 +88,16 @@ def test_the_search_asks_the_database_once_then_not_at_all(martinique: Territory
         search_communes("le robert")
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+def test_a_change_made_by_another_process_is_seen(martinique: Territory, settings: Any) -> None:
+    settings.TERRITORY_CACHE_SECONDS = 0
+    assert codes("fort de france") == ["97209"]
+    Commune.objects.filter(pk="97209").update(name="Fort-Royal", search_key="fort royal")
+    assert search_communes("fort royal").match is Match.NONE
+    Territory.objects.update(communes_version=martinique.communes_version + 1)
+    assert codes("fort royal") == ["97209"]
+
+
+@examples(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 @given(st.text(max_size=500))
 def test_no_text_breaks_the_search(martinique: Territory, typed: str) -> None:
     outcome = search_communes(typed)
