@@ -124,7 +124,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
                 status=500,
             )
         # The other context processors may need what is broken (the database): only the site's own runs.
-        html = render_to_string("base/500.html", {"code": code, "back": request.get_full_path(), **site(request)})
+        html: str = render_to_string("base/500.html", {"code": code, "back": request.get_full_path(), **site(request)})
     except Exception:
         _log.exception("%s the error page itself failed", code)
         html = LAST_RESORT.format(code=code)
@@ -157,7 +157,7 @@ def set_language(request: HttpRequest) -> HttpResponse:
         path=settings.LANGUAGE_COOKIE_PATH,
         secure=settings.LANGUAGE_COOKIE_SECURE,
         httponly=True,
-        samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+        samesite="Lax",
     )
     return response
 
