@@ -121,14 +121,17 @@ def against(place: Row, others: Iterable[Row]) -> list[Pair]:
 def _candidates(profiles: list[Profile]) -> Iterator[tuple[Profile, Profile]]:
     """Pairs that share at least one key. A key shared by more than 60 places (a switchboard) says nothing and is dropped."""
     by_name_too = any(not p.code for p in profiles)
-    blocks: dict[tuple[str, ...], list[int]] = {}
+    first_with: dict[str, int] = {}
+    blocks: dict[str, list[int]] = {}
     for index, p in enumerate(profiles):
         for key in _keys(p, by_name_too):
-            blocks.setdefault(key, []).append(index)
+            known = first_with.setdefault(key, index)
+            if known != index:
+                blocks.setdefault(key, [known]).append(index)
     size = len(profiles)
     seen: set[int] = set()
     for members in blocks.values():
-        if not 2 <= len(members) <= MAX_BLOCK:
+        if len(members) > MAX_BLOCK:
             continue
         for i, one in enumerate(members):
             first = profiles[one]
@@ -143,7 +146,7 @@ def _candidates(profiles: list[Profile]) -> Iterator[tuple[Profile, Profile]]:
 
 
 def _hopeless(a: Profile, b: Profile) -> bool:
-    """What a glance tells, without comparing a text: a veto, or other house numbers while nothing says that they are close (a cap at .5)."""
+    """What a glance tells, without comparing a text: a veto, or other house numbers while nothing says they are close (a cap at .5)."""
     if a.code != b.code and a.code and b.code:
         return True
     if a.itinerant is not b.itinerant and a.itinerant is not None and b.itinerant is not None:
@@ -153,20 +156,20 @@ def _hopeless(a: Profile, b: Profile) -> bool:
     return not a.point or not b.point or abs(a.point[0] - b.point[0]) > _CLOSE_DEGREES
 
 
-def _keys(p: Profile, by_name_too: bool) -> Iterator[tuple[str, ...]]:
+def _keys(p: Profile, by_name_too: bool) -> Iterator[str]:
     if p.telephone:
-        yield ("telephone", p.telephone)
+        yield f"telephone {p.telephone}"
     if p.siret:
-        yield ("siret", p.siret)
+        yield f"siret {p.siret}"
     communes = ([p.code] if p.code else []) + ([p.commune] if p.commune and (by_name_too or not p.code) else [])
     for commune in communes:
         if p.address:
-            yield ("address", commune, p.address)
+            yield f"address {commune}|{p.address}"
             if p.house:
-                yield ("street", commune, p.house, p.street[:12])
+                yield f"street {commune}|{p.house} {p.street[:12]}"
         if p.joined_name:
-            yield ("start", commune, p.joined_name[:6])
-            yield ("end", commune, p.joined_name[-6:])
+            yield f"start {commune}|{p.joined_name[:6]}"
+            yield f"end {commune}|{p.joined_name[-6:]}"
 
 
 def compare(a: Profile, b: Profile) -> Pair | None:
