@@ -25,6 +25,19 @@ def document() -> dict[str, Any]:
     return described
 
 
+def _meaning(parameter: dict[str, Any]) -> str:
+    """What a parameter is, from its description or its closed list."""
+    schema = parameter["schema"]
+    if text := schema.get("description") or parameter.get("description"):
+        return str(text)
+    listed = (
+        schema.get("enum")
+        or schema.get("items", {}).get("enum")
+        or next((one["enum"] for one in schema.get("anyOf", []) if "enum" in one), [])
+    )
+    return ", ".join(str(value) for value in listed) or str(schema.get("type", ""))
+
+
 @open_get
 def openapi(request: HttpRequest) -> HttpResponse:
     return JsonResponse(
@@ -40,7 +53,7 @@ def page(request: HttpRequest) -> HttpResponse:
             "path": path,
             "summary": item["get"]["summary"],
             "text": item["get"].get("description", ""),
-            "parameters": item["get"].get("parameters", []),
+            "parameters": [(p["name"], _meaning(p)) for p in item["get"].get("parameters", [])],
         }
         for path, item in document()["paths"].items()
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from math import cos, hypot, pi, sin
 from typing import Any
 
 from django.urls import reverse
@@ -25,11 +26,11 @@ from yole.places.engine.schema import ENUMERATIONS
 from yole.places.models import Place
 from yole.places.search import Centre, Row
 from yole.territory import memory
-from yole.territory.maps import island_map
+from yole.territory.maps import IslandMap, island_map
 from yole.territory.models import Territory
 
 SUGGESTED_COMMUNES = 120  # beyond, a list of suggestions would weigh more than the page
-_LEAST_WIDTH, _ASPECT = 240.0, 0.93
+_LEAST_WIDTH, _ASPECT = 290.0, 0.93
 _KEY_OF_SERVICE = {label: key for key, label in SERVICE_KEYS.items()}
 _ICONS = {
     "demarches": "document",
@@ -119,24 +120,36 @@ def _crop(points: Sequence[tuple[float, float]], full: tuple[float, float, float
     return (round(left), round(top), round(width), round(height))
 
 
-def _labels(rows: Sequence[Row], centre: Centre | None, territory: Territory) -> list[MapLabel]:
-    """Names of the communes of the list, the nearest first; one that would cover another is left out."""
-    drawn = island_map(territory)
-    codes = [centre.commune] if centre and centre.commune else []
-    codes += [row.insee_code for row in rows if row.insee_code]
+_RING = tuple((round(radius * cos(step * pi / 4)), round(radius * sin(step * pi / 4))) for radius in (23, 46) for step in range(8))
+
+
+def _apart(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """The points, those that would cover another one moved aside: numbers stay readable, the list has the true address."""
+    placed: list[tuple[float, float]] = []
+    for x, y in points:
+        free = next(
+            ((x + dx, y + dy) for dx, dy in ((0, 0), *_RING) if all(hypot(x + dx - px, y + dy - py) >= 22 for px, py in placed)), (x, y)
+        )
+        placed.append(free)
+    return placed
+
+
+def _labels(codes: Iterable[str], drawn: IslandMap, taken: Sequence[tuple[float, float]]) -> list[MapLabel]:
+    """Names of communes, first ones first; a name that would cover a marker or another name is moved, or left out."""
     known = memory.names().by_code
     found: list[MapLabel] = []
-    taken = [drawn.xy(row.lat, row.lon) for row in rows if row.lat is not None and row.lon is not None]
     for code in dict.fromkeys(codes):
         place = known.get(code)
         if place is None or place.lat is None or place.lon is None or len(found) >= 6:
             continue
-        x, y = drawn.xy(place.lat, place.lon)
-        y = next(
-            (y + shift for shift in (-18, 30, -34, 46) if all(abs(px - x) > 34 or abs(py - y - shift + 5) > 15 for px, py in taken)), None
-        )  # type: ignore[assignment]
-        if y is not None and all(abs(label.x - x) > 80 or abs(label.y - y) > 17 for label in found):
-            found.append(MapLabel(x, y, place.name, minor=bool(found)))
+        x, at = drawn.xy(place.lat, place.lon)
+        half = len(place.name) * 4 + 8  # half the width of the text, in units of the map
+        for y in (at - 18, at + 30, at - 36, at + 48, at - 54):
+            covers_marker = any(abs(px - x) < half + 12 and -20 < py - y < 14 for px, py in taken)
+            covers_name = any(abs(label.x - x) < half + len(label.text) * 4 and abs(label.y - y) < 17 for label in found)
+            if not covers_marker and not covers_name:
+                found.append(MapLabel(x, y, place.name, minor=bool(found)))
+                break
     return found
 
 
@@ -149,22 +162,19 @@ def results_map(
         return None
     drawn = island_map(territory)
     points: list[tuple[float, float]] = [drawn.xy(lat, lon) for _, lat, lon in placed]
-    markers = [
-        MapMarker(*drawn.xy(row.lat, row.lon), label=str(row.number), kind="pt-m")
-        for row in others
-        if row.lat is not None and row.lon is not None
-    ]
-    markers += [MapMarker(x, y, label=str(row.number)) for (row, _, _), (x, y) in reversed(list(zip(placed, points, strict=True)))]
+    hollow = [(row, drawn.xy(row.lat, row.lon)) for row in others if row.lat is not None and row.lon is not None]
+    spread = _apart([*points, *(point for _, point in hollow)])
+    markers = [MapMarker(x, y, label=str(row.number)) for (row, _, _), (x, y) in zip(placed, spread, strict=False)]
+    markers += [MapMarker(x, y, label=str(row.number), kind="pt-m") for (row, _), (x, y) in zip(hollow, spread[len(placed) :], strict=True)]
     if centre is not None:
         here = drawn.xy(centre.lat, centre.lon)
         points.append(here)
         if not centre.commune:
-            markers.append(MapMarker(*here, kind="here", radius=7))
+            markers.insert(0, MapMarker(*here, kind="here", radius=7))
     view = drawn.view(key=key, title=title, description=gettext("Les numéros sont ceux de la liste."))
-    box = _crop(points, view.view_box)
-    return replace(
-        view, markers=markers, labels=_labels([row for row, _, _ in placed], centre, territory), view_box=box, island=box == view.view_box
-    )
+    box = _crop([*points, *spread], view.view_box)
+    codes = [*([centre.commune] if centre and centre.commune else []), *(row.insee_code for row, _, _ in placed)]
+    return replace(view, markers=markers, labels=_labels(codes, drawn, spread), view_box=box, island=box == view.view_box)
 
 
 def place_map(place: Place, territory: Territory) -> MapView | None:

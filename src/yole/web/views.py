@@ -42,7 +42,6 @@ def home(request: HttpRequest) -> HttpResponse:
         "view": pages.results_map(result.rows, territory, key="carte", title=title, centre=result.centre, others=result.closed),
         "passages": passages[:STOPS_SHOWN],
         "sessions": workshop_selectors.upcoming_sessions(territory, SESSIONS_SHOWN),
-        "help_line": territory.help_line,
     }
     return render(request, "web/home.html", context)
 
