@@ -16,13 +16,14 @@ from yole.places.engine.losses import CHANGED, DROPPED, MERGED, LossReport
 from yole.places.engine.rows import read
 
 COMMON = """
-source id nom date_maj description lien_source commune code_postal code_insee adresse complement_adresse longitude latitude telephone courriel
-horaires_accueil
+source id nom date_maj description lien_source commune code_postal code_insee adresse complement_adresse longitude
+latitude telephone courriel horaires_accueil
 """
 OF_STRUCTURES = "siret site_web accessibilite_lieu reseaux_porteurs"
 OF_SERVICES = """
-structure_id type thematiques frais frais_precisions publics publics_precisions conditions_acces modes_accueil zone_eligibilite contact_nom_prenom
-lien_mobilisation modes_mobilisation mobilisable_par mobilisation_precisions volume_horaire_hebdomadaire nombre_semaines
+structure_id type thematiques frais frais_precisions publics publics_precisions conditions_acces modes_accueil
+zone_eligibilite contact_nom_prenom lien_mobilisation modes_mobilisation mobilisable_par mobilisation_precisions
+volume_horaire_hebdomadaire nombre_semaines
 """
 STRUCTURE_FIELDS = set(COMMON.split()) | set(OF_STRUCTURES.split())
 SERVICE_FIELDS = set(COMMON.split()) | set(OF_SERVICES.split())
