@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -74,17 +74,14 @@ def book(capacity_id: int, request: Request, *, by: str, at_desk: bool = False, 
     capacity = Capacity.objects.filter(pk=capacity_id).first()
     if capacity is None:
         raise Refused(_("Cette séance n’existe pas."), code="unknown", status=404)
-    again = _already(capacity_id, request)
-    if again:
-        return again
-    _check_open(capacity, now, at_desk=at_desk)
-    if request.size > capacity.seats:
-        raise Refused(
-            _("Il y a %(seats)d places en tout. Votre groupe ne peut pas tenir.") % {"seats": capacity.seats},
-            remedy=_("Appelez-nous pour prévoir une séance pour votre groupe."),
-            field="size",
-            code="too-large",
-        )
+    try:
+        _check_possible(capacity, request, now, at_desk=at_desk)
+    except Refused:
+        # Somebody who already is on the list sees the same confirmation as before, whatever happened since.
+        again = _already(capacity_id, request)
+        if again:
+            return again
+        raise
     for _attempt in range(_TRIES):
         try:
             with transaction.atomic():
@@ -139,8 +136,6 @@ def _insert(capacity_id: int, request: Request, *, by: str, now: datetime) -> Bo
 
 
 def _share_lock(capacity_id: int) -> tuple[int, int, str]:
-    from django.db import connection
-
     with connection.cursor() as cursor:
         cursor.execute("SELECT seats, taken, closed_reason FROM bookings_capacity WHERE id = %s FOR SHARE", [capacity_id])
         row = cursor.fetchone()
@@ -197,12 +192,19 @@ def _already(capacity_id: int, request: Request) -> Outcome | None:
     return Outcome(booking, "person") if booking else None
 
 
-def _check_open(capacity: Capacity, now: datetime, *, at_desk: bool) -> None:
+def _check_possible(capacity: Capacity, request: Request, now: datetime, *, at_desk: bool) -> None:
     if capacity.closed_reason:
         raise Refused(_("Les inscriptions sont fermées : %(reason)s") % {"reason": capacity.closed_reason}, code="closed")
     last = capacity.ends_at if at_desk else capacity.closes_at or capacity.starts_at
     if last is not None and now >= last:
         raise Refused(_("Cette séance est passée ou a commencé."), remedy=_("Choisissez une autre date."), code="past")
+    if request.size > capacity.seats:
+        raise Refused(
+            _("Il y a %(seats)d places en tout. Votre groupe ne peut pas tenir.") % {"seats": capacity.seats},
+            remedy=_("Appelez-nous pour prévoir une séance pour votre groupe."),
+            field="size",
+            code="too-large",
+        )
 
 
 def _tell(booking: Booking, act: Act, *, by: str, at: datetime, reason: str = "") -> None:
@@ -397,6 +399,17 @@ def change_contact(booking_id: int, contact: Contact, *, no_contact: bool, by: s
     booking.email, booking.phone, booking.no_contact, booking.duplicate_key = contact.email, contact.phone, no_contact, key
     booking.save(update_fields=["email", "phone", "no_contact", "duplicate_key", "changed_at"])
     _tell(booking, Act.CONTACT, by=by, at=now or timezone.now())
+    return booking
+
+
+@transaction.atomic
+def change_needs(booking_id: int, needs: Sequence[str], note: str) -> Booking:
+    """Changes what somebody needs in order to come; the history does not keep it. Raises Refused for a need out of the list."""
+    if unknown := [need for need in needs if need not in Need.values]:
+        raise Refused(_("Ce besoin n’est pas dans la liste : %(need)s.") % {"need": unknown[0]}, field="needs", code="unknown")
+    _capacity, booking = _lock(booking_id)
+    booking.needs, booking.needs_note = list(dict.fromkeys(needs)), " ".join(note.split())[:200]
+    booking.save(update_fields=["needs", "needs_note", "changed_at"])
     return booking
 
 

@@ -433,7 +433,7 @@ def programmes(territory: Territory, *, public: bool = True) -> list[Programme]:
 
 
 def sessions_of_programme(programme: Programme, *, all_dates: bool = False, limit: int = 60) -> list[SessionRow]:
-    """Sessions of a programme, to come (or all), in order; for its page and its calendar feed (cancelled ones included: a feed must say so)."""
+    """Sessions of a programme, to come (or all), in order; for its page and its feed (cancelled ones too: a feed must say so)."""
     sessions = Session.objects.filter(programme=programme).order_by("starts_at", "pk")
     if not all_dates:
         sessions = sessions.filter(ends_at__gt=timezone.now())

@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from yole.base.errors import Refused
@@ -180,6 +181,17 @@ def change_size_by_person(booking: Booking, size: int) -> Booking:
 
 def change_contact_by_person(booking: Booking, contact: str, *, no_contact: bool) -> Booking:
     return bookings.change_contact(booking.pk, read_contact(contact), no_contact=no_contact, by=PUBLIC)
+
+
+@transaction.atomic
+def change_by_person(booking: Booking, *, size: int, contact: str, no_contact: bool, needs: Sequence[str], needs_note: str) -> Booking:
+    """Everything that the page « modifier » holds, all or nothing: what is refused leaves the enrolment as it was."""
+    reach = read_contact(contact)
+    if (reach.email, reach.phone, no_contact) != (booking.email, booking.phone, booking.no_contact):
+        booking = bookings.change_contact(booking.pk, reach, no_contact=no_contact, by=PUBLIC)
+    if list(needs) != booking.needs or needs_note != booking.needs_note:
+        booking = bookings.change_needs(booking.pk, needs, needs_note)
+    return bookings.change_size(booking.pk, size, by=PUBLIC) if size != booking.size else booking
 
 
 # --- acts at the desk ----------------------------------------------------------------------------------------------------------------

@@ -1,0 +1,191 @@
+"""Calendars (iCalendar, RFC 5545) per programme and per enrolment, and the RSS feed of new sessions. Nothing here names a person."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.syndication.views import Feed
+from django.core import signing
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+from icalendar import Alarm, Calendar, Event
+
+from yole.base.typography import french
+from yole.bookings.enums import State
+from yole.bookings.models import Booking
+from yole.territory.models import Territory
+from yole.workshops import selectors, wording
+from yole.workshops.enums import SessionState
+from yole.workshops.selectors import SessionRow
+from yole.workshops.selectors_person import my_booking
+from yole.workshops.views import territory_of
+
+_SALT = "yole.workshops.calendar"
+PRODUCT_ID = "-//Yole//Ateliers//FR"
+
+
+def clean(text: str) -> str:
+    """Text without control characters, which neither XML nor calendars can carry."""
+    return "".join(" " if unicodedata.category(c) in ("Cc", "Cs") and c != "\n" else c for c in text)
+
+
+def address(name: str, *args: Any) -> str:
+    return settings.BASE_URL + reverse(name, args=args)
+
+
+def _host() -> str:
+    return urlsplit(settings.BASE_URL).hostname or "yole.invalid"
+
+
+def booking_address(booking: Booking) -> str:
+    """The address of one enrolment's calendar: a signature names it, so that it neither shows the code nor cancels anything."""
+    return address("workshops:booking-ics", signing.Signer(salt=_SALT).sign(str(booking.pk)))
+
+
+def calendar_of(rows: Iterable[SessionRow], name: str, *, alarm: bool = False, tentative: bool = False, cancelled: bool = False) -> bytes:
+    """The sessions as an iCalendar file. Identifiers are stable; a cancelled session stays, as CANCELLED, with a greater SEQUENCE.
+
+    `tentative`: the person waits for a place; `cancelled`: the person gave the place back. `alarm`: a reminder one day before.
+    """
+    made = Calendar()
+    made.add("prodid", PRODUCT_ID)
+    made.add("version", "2.0")
+    made.add("method", "PUBLISH")
+    made.add("calscale", "GREGORIAN")
+    made.add("x-wr-calname", clean(name))
+    for row in rows:
+        made.add_component(_event(row, alarm=alarm, tentative=tentative, cancelled=cancelled))
+    made.add_missing_timezones()
+    return bytes(made.to_ical())
+
+
+def _event(row: SessionRow, *, alarm: bool, tentative: bool, cancelled: bool) -> Event:
+    event = Event()
+    event.add("uid", f"{row.uid}@{_host()}")
+    event.add("dtstamp", row.changed_at)
+    event.add("last-modified", row.changed_at)
+    event.add("dtstart", row.starts_at)
+    event.add("dtend", row.ends_at)
+    event.add("sequence", row.sequence + int(cancelled))
+    off = cancelled or row.state == SessionState.CANCELLED
+    event.add("status", "CANCELLED" if off else "TENTATIVE" if tentative else "CONFIRMED")
+    event.add("summary", clean(french(_("Annulé : %(title)s") % {"title": row.title}) if off else row.title))
+    place = ", ".join(dict.fromkeys(filter(None, [row.place, row.address, row.commune, row.room])))
+    if place:
+        event.add("location", clean(place))
+    if row.lat is not None and row.lon is not None:
+        event.add("geo", (row.lat, row.lon))
+    lines = [row.summary, row.state_reason]
+    if tentative:
+        lines.insert(0, _("Vous êtes sur la liste d’attente."))
+    event.add("description", clean("\n".join(filter(None, lines))))
+    event.add("url", address("workshops:session", row.pk))
+    if row.themes:
+        event.add("categories", [wording.theme(code) for code in row.themes])
+    if alarm and not off:
+        reminder = Alarm()
+        reminder.add("action", "DISPLAY")
+        reminder.add("description", clean(row.title))
+        reminder.add("trigger", timedelta(days=-1))
+        event.add_component(reminder)
+    return event
+
+
+def _ics(content: bytes, file_name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
+    response.headers["Content-Disposition"] = f'inline; filename="{file_name}"'
+    return response
+
+
+@require_safe
+def programme_ics(request: HttpRequest, slug: str) -> HttpResponse:
+    programme = selectors.programme(territory_of(request), slug)
+    if programme is None:
+        raise Http404
+    rows = selectors.sessions_of_programme(programme, limit=400)
+    return _ics(calendar_of(rows, f"{programme.title} – Yole"), f"{programme.slug}.ics")
+
+
+@require_safe
+def session_ics(request: HttpRequest, pk: int) -> HttpResponse:
+    row = selectors.session_row(territory_of(request), pk)
+    if row is None or not row.published:
+        raise Http404
+    return _ics(calendar_of([row], row.title, alarm=True), f"atelier-{row.day:%Y-%m-%d}.ics")
+
+
+@require_safe
+def booking_ics(request: HttpRequest, token: str) -> HttpResponse:
+    """The calendar of one enrolment, to follow from a telephone: sessions, moves, cancellations. No name, no code."""
+    try:
+        pk = int(signing.Signer(salt=_SALT).unsign(token))
+    except (signing.BadSignature, ValueError):
+        raise Http404 from None
+    booking = Booking.objects.select_related("capacity").filter(pk=pk).first()
+    if booking is None:
+        raise Http404
+    view = my_booking(booking)
+    content = calendar_of(
+        view.sessions,
+        _("Mes ateliers – Yole"),
+        alarm=not booking.no_contact,
+        tentative=booking.state in (State.WAITING, State.OFFERED),
+        cancelled=booking.state == State.CANCELLED,
+    )
+    response = _ics(content, "mes-ateliers.ics")
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+class NewSessions(Feed):
+    """The last sessions that were published, for feed readers."""
+
+    def get_object(self, request: HttpRequest) -> Territory:
+        return territory_of(request)
+
+    def title(self, territory: Territory) -> str:
+        return french(_("Nouveaux ateliers : %(name)s") % {"name": territory.name})
+
+    def link(self, territory: Territory) -> str:
+        return address("workshops:list")
+
+    def feed_url(self, territory: Territory) -> str:
+        return address("workshops:rss")
+
+    def description(self, territory: Territory) -> str:
+        return _("Les dernières dates ouvertes. Inscription sans compte.")
+
+    def feed_extra_kwargs(self, obj: Territory) -> dict[str, str]:
+        self.language = get_language() or "fr"
+        return {}
+
+    def items(self, territory: Territory) -> list[SessionRow]:
+        return selectors.new_sessions(territory)
+
+    def item_title(self, item: SessionRow) -> str:
+        return clean(f"{item.title}, {wording.when(item)}")
+
+    def item_description(self, item: SessionRow) -> str:
+        return clean(" ".join(filter(None, [item.summary, f"{wording.where(item)}." if wording.where(item) else "", wording.places(item)])))
+
+    def item_link(self, item: SessionRow) -> str:
+        return address("workshops:session", item.pk)
+
+    def item_guid(self, item: SessionRow) -> str:
+        return f"urn:uuid:{item.uid}"
+
+    item_guid_is_permalink = False
+
+    def item_pubdate(self, item: SessionRow) -> Any:
+        return item.changed_at
+
+    def item_categories(self, item: SessionRow) -> list[str]:
+        return [wording.theme(code) for code in item.themes]

@@ -1,0 +1,93 @@
+"""Words about sessions in templates: `{{ row|when }}`, `{{ row|places_words }}`…"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from yole.base.templatetags.yole import tag_
+from yole.kernel.codes import show_code
+from yole.workshops import wording
+from yole.workshops.selectors import SessionRow
+
+register = template.Library()
+
+
+@register.filter
+def when(row: SessionRow) -> str:
+    return wording.when(row)
+
+
+@register.filter
+def hours_words(row: SessionRow) -> str:
+    return wording.hours_of(row)
+
+
+@register.filter
+def where(row: SessionRow) -> str:
+    return wording.where(row)
+
+
+@register.filter
+def places_words(row: SessionRow) -> str:
+    return wording.places(row)
+
+
+@register.simple_tag
+def places_tag(row: SessionRow) -> SafeString:
+    kind, words, icon = wording.short_places(row)
+    return tag_(kind, words, icon)
+
+
+@register.simple_tag
+def state_tag(state: str) -> SafeString:
+    """The state of a booking, told to the person."""
+    kind, words, icon = wording.state(state)
+    return tag_(kind, words, icon)
+
+
+@register.filter
+def theme_words(codes: Iterable[str]) -> str:
+    return wording.themes(codes)
+
+
+@register.filter
+def audience_words(codes: Iterable[str]) -> str:
+    return wording.audiences(codes)
+
+
+@register.filter
+def language_words(codes: Iterable[str]) -> str:
+    return wording.languages(codes)
+
+
+@register.filter
+def level_words(code: str) -> str:
+    return wording.level(code)
+
+
+@register.filter
+def kind_words(code: str) -> str:
+    return wording.kind(code)
+
+
+@register.filter
+def code_groups(code: str) -> str:
+    """`ABCD-EFGH-12`."""
+    return show_code(code)
+
+
+@register.simple_tag
+def qr(address: str, alt: str) -> SafeString:
+    """A QR code as an image that holds its own data; `alt` says what it contains."""
+    import segno
+
+    made = segno.make(address, error="m", micro=False)
+    return format_html(
+        '<img class="qr" src="{}" alt="{}" width="144" height="144">',
+        made.svg_data_uri(scale=4, border=4, light="white", encode_minimal=True, omitsize=True),
+        alt,
+    )
