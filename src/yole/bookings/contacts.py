@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from yole.base.errors import Refused
 
 _SEPARATORS = re.compile(r"[\s.\-/()]+")
-_MOBILE = re.compile(r"^\+(?:33[67]|596(?:696|697)|590(?:690|691)|594694|262(?:692|693|639))")
+_MOBILE = re.compile(r"^\+(?:33[67]|596(?:696|697)|590(?:690|691)|594694|262(?:692|693|6390))")
 # National prefixes of the overseas départements: 0596/0696/0697 is dialled under +596, and so on.
 _OVERSEAS = {
     prefix: country
@@ -20,7 +20,7 @@ _OVERSEAS = {
         "590": ("0590", "0690", "0691"),
         "594": ("0594", "0694"),
         "596": ("0596", "0696", "0697"),
-        "262": ("0262", "0263", "0269", "0639", "0692", "0693"),
+        "262": ("0262", "0263", "0269", "06390", "0692", "0693"),
     }.items()
     for prefix in prefixes
 }
@@ -43,6 +43,10 @@ def is_mobile(phone: str) -> bool:
     return bool(_MOBILE.match(phone))
 
 
+def _country(digits: str) -> str:
+    return next((country for prefix, country in _OVERSEAS.items() if digits.startswith(prefix)), "33")
+
+
 def normal_phone(typed: str) -> str | None:
     """The international form of a French number (metropolitan or overseas) or of an international one; None when it is not one."""
     digits = _SEPARATORS.sub("", typed)
@@ -55,7 +59,7 @@ def normal_phone(typed: str) -> str | None:
         return digits if re.fullmatch(r"\+\d{8,15}", digits) else None
     if not re.fullmatch(r"0[1-9]\d{8}", digits):
         return None
-    return f"+{_OVERSEAS.get(digits[:4], '33')}{digits[1:]}"
+    return f"+{_country(digits)}{digits[1:]}"
 
 
 def read_contact(typed: str) -> Contact:
