@@ -37,6 +37,7 @@ _RECURRING = re.compile(
     """,
     re.VERBOSE,
 )
+_HINT = re.compile("ferm|cess|plus", re.IGNORECASE)  # every closure holds one of these
 _SENTENCE = re.compile(r"[.;!?\n\r]+(?:\s|$)|\n|\s/\s")
 
 
@@ -45,6 +46,8 @@ def closure_said(text: str) -> str | None:
 
     A sentence that speaks of a weekday, a time of the day, holidays or a season tells a closing that comes back, not a closure.
     """
+    if not _HINT.search(text):
+        return None
     plain = _plain(text)
     start = 0
     for end in [*(found.end() for found in _SENTENCE.finditer(plain)), len(plain)]:
