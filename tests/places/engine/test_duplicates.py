@@ -76,6 +76,7 @@ def test_an_unknown_distance_is_not_a_distance_of_zero() -> None:
         for address in ("12 rue des Lilas", "5 avenue du Port")
     ]
     assert score(*annexes) == 0
+    assert score(*({**annex, "adresse": street} for annex, street in zip(annexes, ("rue des Lilas", "avenue du Port"), strict=True))) == 0
     (pair,) = duplicates(read([PILOTE, {**PILOTE, "latitude": "", "longitude": ""}]))
     assert pair.score == 1.0
     assert "distance inconnue" in pair.reasons
