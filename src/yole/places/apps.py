@@ -6,14 +6,18 @@ class PlacesConfig(AppConfig):
     label = "places"
 
     def ready(self) -> None:
+        from datetime import timedelta
+
         from yole.base.periodic import declare_periodic
         from yole.base.registries import HEALTH, NAVIGATION, HealthCheck, NavigationEntry, declare_demonstration, declare_retention
-        from yole.places import demo, permissions, retention, selectors, tasks  # noqa: F401  # permissions declares its acts when imported
+        from yole.places import demo, desk_services_pairs, permissions, retention, selectors, tasks
 
         declare_demonstration(30, "places", demo.load)
         for rule in retention.RULES:
             declare_retention(rule)
         declare_periodic("places.retention", retention.EVERY, tasks.purge.enqueue)
+        declare_periodic("places.pairs", timedelta(days=1), desk_services_pairs.search_all_pairs.enqueue)
         HEALTH.append(HealthCheck("lieux", selectors.health))
         NAVIGATION.append(NavigationEntry("Trouver de l’aide", "web:home", 10))
         NAVIGATION.append(NavigationEntry("Le bus", "places:buses", 15))
+        NAVIGATION.append(NavigationEntry("Lieux", "places:desk", 10, act=permissions.VERIFY))

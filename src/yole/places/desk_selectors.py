@@ -14,8 +14,9 @@ from django.db.models.functions import Coalesce, Greatest, Least, TruncDate
 from yole.kernel.tables import write_table
 from yole.kernel.text import fold
 from yole.places.columns import FIELDS, HEADER
-from yole.places.desk_fields import label, words
+from yole.places.desk_fields import EDITED, label, words
 from yole.places.desk_quality import Quality, quality
+from yole.places.desk_services_pairs import candidates
 from yole.places.enums import FieldGroup, Kind, ReportState
 from yole.places.freshness import Freshness
 from yole.places.models import Confirmation, Place, PlaceChange, PlaceSource, Report
@@ -143,6 +144,7 @@ class HistoryLine:
     who: str
     created: bool
     changes: list[Changed]
+    undo: int | None = None  # key of the act when it can be taken back here: a correction made at the desk
 
 
 def changes_of(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Changed]:
@@ -154,7 +156,15 @@ def changes_of(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Chan
 def history(one: Place) -> list[HistoryLine]:
     """The last acts on a place, newest first."""
     found = PlaceChange.objects.filter(place=one).select_related("by_account").order_by("-at", "-id")[:HISTORY]
-    return [HistoryLine(c.at, c.why, c.by_account.name if c.by_account else "", c.created, changes_of(c.before, c.after)) for c in found]
+    lines = []
+    for c in found:
+        own = c.batch_id is None and not c.created and any(name in EDITED for name in c.after)
+        lines.append(
+            HistoryLine(
+                c.at, c.why, c.by_account.name if c.by_account else "", c.created, changes_of(c.before, c.after), c.pk if own else None
+            )
+        )
+    return lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,12 +252,14 @@ class Counters:
     to_verify: int
     never_verified: int
     open_reports: int
+    pairs: int
 
 
 def counters(territory: Territory, today: date) -> Counters:
     """The numbers of the desk home, each the length of the list that its link opens."""
     shown = place_list(territory, Filters(), today)
     return Counters(
+        pairs=len(candidates(territory)[1]),
         shown=shown.count(),
         to_verify=queue(territory, today).count(),
         never_verified=place_list(territory, Filters(fresh="jamais"), today).count(),

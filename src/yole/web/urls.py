@@ -1,9 +1,9 @@
 from django.urls import path
 
-from yole.web import views
+from yole.web import desk, views
 
 app_name = "web"
 urlpatterns = [
     path("", views.home, name="home"),
-    path("pro/", views.desk, name="desk"),
+    path("espace-pro/", desk.home, name="desk"),
 ]

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from yole.base.context import Site
 from yole.places import pages, selectors
 from yole.places.criteria import Criteria
 from yole.territory import selectors as territory_selectors
@@ -44,13 +42,3 @@ def home(request: HttpRequest) -> HttpResponse:
         "sessions": workshop_selectors.upcoming_sessions(territory, SESSIONS_SHOWN),
     }
     return render(request, "web/home.html", context)
-
-
-@require_safe
-def desk(request: HttpRequest) -> HttpResponse:
-    """The entry of the professional space: what this account may do, nothing else."""
-    if not request.user.is_authenticated:
-        return redirect_to_login(request.get_full_path())
-    response = render(request, "web/desk.html", {"links": Site(request).desk_menu})
-    response.headers["Cache-Control"] = "no-store"
-    return response
