@@ -50,7 +50,7 @@ def _over_text(html: str, rewrite: Callable[[str], str]) -> str:
     skipped = ""
     for i, piece in enumerate(_PIECE.split(html)):
         if i % 2 == 0:
-            out.append(piece if skipped else rewrite(piece))
+            out.append(piece if skipped or not piece or piece.isspace() else rewrite(piece))
             continue
         out.append(piece)
         found = _TAG_NAME.match(piece)

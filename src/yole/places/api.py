@@ -123,16 +123,16 @@ class PlaceQuery(_Strict):
     where: Annotated[str, Field(max_length=120, description="Commune, quartier, code postal ou nom d’un lieu.")] = ""
     lat: Lat = None
     lon: Lon = None
-    service: Annotated[list[ServiceKey], Field(max_length=9)] = []
-    audience: Annotated[list[AudienceKey], Field(max_length=5)] = []
-    care: Annotated[list[CareKey], Field(max_length=7)] = []
-    language: LanguageKey | None = None
-    free: bool = False
-    open_now: bool = False
+    service: Annotated[list[ServiceKey], Field(max_length=9, description="Aides demandées, toutes proposées. Paramètre répété.")] = []
+    audience: Annotated[list[AudienceKey], Field(max_length=5, description="Publics : un seul suffit. Paramètre répété.")] = []
+    care: Annotated[list[CareKey], Field(max_length=7, description="Accueils adaptés, tous proposés. Paramètre répété.")] = []
+    language: Annotated[LanguageKey | None, Field(description="Langue parlée.")] = None
+    free: Annotated[bool, Field(description="Seulement les lieux gratuits.")] = False
+    open_now: Annotated[bool, Field(description="Seulement les lieux ouverts en ce moment.")] = False
     open_on: Annotated[date | None, Field(description="Un jour entre aujourd’hui et dans 92 jours.")] = None
-    page: Annotated[int, Field(ge=1, le=1000)] = 1
-    limit: Annotated[int, Field(ge=1, le=PAGE_LIMIT)] = 20
-    format: Literal["json", "geojson"] = "json"
+    page: Annotated[int, Field(ge=1, le=1000, description="Page, à partir de 1.")] = 1
+    limit: Annotated[int, Field(ge=1, le=PAGE_LIMIT, description="Lieux par page, 100 au plus.")] = 20
+    format: Annotated[Literal["json", "geojson"], Field(description="json ou geojson.")] = "json"
 
 
 def _unique(values: list[Any], known: dict[str, Any]) -> tuple[str, ...]:
@@ -235,9 +235,9 @@ class StopQuery(_Strict):
     lat: Lat = None
     lon: Lon = None
     commune: Annotated[str, Field(pattern=r"^([0-9][0-9AB][0-9]{3})?$", description="Code Insee.")] = ""
-    within_km: Annotated[float, Field(gt=0, le=200)] = 8.0
+    within_km: Annotated[float, Field(gt=0, le=200, description="Rayon autour de la position, en kilomètres.")] = 8.0
     from_date: Annotated[date | None, Field(description="Premier jour, aujourd’hui par défaut.")] = None
-    days: Annotated[int, Field(ge=1, le=60)] = 28
+    days: Annotated[int, Field(ge=1, le=60, description="Nombre de jours.")] = 28
 
 
 @router.get("/stops", response={200: list[StopOut], 400: Problem}, summary="Quand passe le bus", operation_id="listStops")
@@ -281,7 +281,7 @@ def list_stops(request: HttpRequest, query: Query[StopQuery]) -> Any:
 
 class CommuneQuery(_Strict):
     q: Annotated[str, Field(max_length=120, description="Nom ou code postal ; vide : toutes.")] = ""
-    limit: Annotated[int, Field(ge=1, le=500)] = 100
+    limit: Annotated[int, Field(ge=1, le=500, description="Communes au plus.")] = 100
 
 
 @router.get("/communes", response=list[CommuneOut], summary="Chercher une commune", operation_id="listCommunes", tags=["Territoire"])

@@ -52,28 +52,33 @@ class StopPassage:
     approximate: bool = False
 
 
-def _timetables(stops: dict[int, Stop], first: date) -> list[Timetable]:
-    lines = StopTime.objects.filter(stop_id__in=stops).filter(Q(valid_until__isnull=True) | Q(valid_until__gte=first))
-    return [
-        Timetable(t.stop_id, t.starts, t.ends, t.weekday, t.on_date, t.every_weeks, t.valid_from, t.valid_until, t.on_holidays)
-        for t in lines
-    ]
-
-
-def passages_of(stops: Iterable[Stop], first: date, days: int) -> list[Passage]:
-    """The passages at some stops from a day on: three queries, holidays and cancellations applied."""
-    known = {stop.pk: stop for stop in stops}
+def _passages(lines: Iterable[StopTime], first: date, days: int) -> list[tuple[Passage, Stop]]:
+    """The passages of some lines (read with their stop and place) from a day on, holidays and cancellations applied: one query."""
+    known = list(lines)
     if not known:
         return []
+    stops = {line.stop_id: line.stop for line in known}
     by_place: dict[int, list[int]] = {}
-    for stop in known.values():
+    for stop in stops.values():
         by_place.setdefault(stop.place_id, []).append(stop.pk)
     cancelled: dict[tuple[date, int], str] = {}
     last = first + timedelta(days=days - 1)
     for away in StopCancellation.objects.filter(place_id__in=by_place, on_date__range=(first, last)):
         for pk in [away.stop_id] if away.stop_id else by_place[away.place_id]:
             cancelled[away.on_date, pk] = away.reason
-    return passages(_timetables(known, first), first, days, holidays=holidays_around(first, days), cancelled=cancelled)
+    timetables = [_timetable(line) for line in known]
+    return [(p, stops[p.stop]) for p in passages(timetables, first, days, holidays=holidays_around(first, days), cancelled=cancelled)]
+
+
+def _lines(first: date) -> QuerySet[StopTime]:
+    """Lines of timetables that may still run from a day on, with their stop and its place."""
+    return StopTime.objects.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=first)).select_related("stop__place").order_by("id")
+
+
+def _shown_lines(territory: Territory, first: date) -> QuerySet[StopTime]:
+    return _lines(first).filter(
+        stop__place__territory=territory, stop__place__closed_on__isnull=True, stop__place__merged_into__isnull=True
+    )
 
 
 def buses_near(
@@ -91,18 +96,19 @@ def buses_near(
     `commune` (INSEE code) keeps the stops of a commune and, with a position, those within reach of it. Cancelled passages stay,
     with their reason.
     """
-    stops = list(Stop.objects.filter(place__in=shown(territory)).select_related("place"))
     distances: dict[int, tuple[float | None, bool]] = {}
     kept = []
-    for stop in stops:
-        km, _ = distances[stop.pk] = _distance(stop, lat, lon)
+    for line in _shown_lines(territory, first):
+        stop = line.stop
+        if stop.pk not in distances:
+            distances[stop.pk] = _distance(stop, lat, lon)
+        km, _ = distances[stop.pk]
         near = km is not None and (within_km is None or km <= within_km)
         if near or (commune and stop.insee_code == commune) or (lat is None and not commune):
-            kept.append(stop)
-    known = {stop.pk: stop for stop in kept}
+            kept.append(line)
     return [
-        StopPassage(p.day, p.starts, p.ends, known[p.stop], known[p.stop].place, p.cancelled, p.doubt, *distances[p.stop])
-        for p in passages_of(kept, first, days)
+        StopPassage(p.day, p.starts, p.ends, stop, stop.place, p.cancelled, p.doubt, *distances[stop.pk])
+        for p, stop in _passages(kept, first, days)
     ]
 
 
@@ -119,21 +125,15 @@ def _distance(stop: Stop, lat: float | None, lon: float | None) -> tuple[float |
 
 
 def stops_of(one: Place, first: date, days: int = BUS_DAYS) -> list[StopPassage]:
-    """The coming stops of an itinerant place."""
-    stops = {stop.pk: stop for stop in one.stops.all()}
-    return [
-        StopPassage(p.day, p.starts, p.ends, stops[p.stop], one, p.cancelled, p.doubt) for p in passages_of(stops.values(), first, days)
-    ]
+    """The coming stops of an itinerant place: two queries."""
+    found = _passages(_lines(first).filter(stop__place=one), first, days)
+    return [StopPassage(p.day, p.starts, p.ends, stop, one, p.cancelled, p.doubt) for p, stop in found]
 
 
 def next_passages(places: list[int], moment: datetime) -> dict[int, StopPassage]:
     """The next passage of each of these itinerant places that is not over and not cancelled."""
-    if not places:
-        return {}
-    stops = {stop.pk: stop for stop in Stop.objects.filter(place_id__in=places).select_related("place")}
     found: dict[int, StopPassage] = {}
-    for p in passages_of(stops.values(), moment.date(), NEXT_DAYS):
-        stop = stops[p.stop]
+    for p, stop in _passages(_lines(moment.date()).filter(stop__place_id__in=places), moment.date(), NEXT_DAYS) if places else ():
         if not p.cancelled and (p.day > moment.date() or p.ends > moment.time()):
             found.setdefault(stop.place_id, StopPassage(p.day, p.starts, p.ends, stop, stop.place, doubt=p.doubt))
     return found

@@ -84,6 +84,8 @@ class Place(models.Model):
             models.Index(
                 fields=["territory", "lat", "lon"], condition=Q(closed_on__isnull=True, merged_into__isnull=True), name="places_place_shown"
             ),
+            models.Index(fields=["territory", "lat"], condition=Q(closed_on__isnull=False), name="places_place_closed"),
+            models.Index(fields=["territory", "sort_key"], condition=Q(kind="itinerant"), name="places_place_itinerant"),
             models.Index(fields=["territory", "sort_key"], name="places_place_sort"),
             models.Index(fields=["postcode"], name="places_place_postcode_idx"),
             models.Index(fields=["telephone"], name="places_place_telephone"),

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from math import asin, cos, radians, sin, sqrt
+from time import monotonic
 from typing import Any
 
-from django.db.models import Case, F, FloatField, Q, QuerySet, Value, When
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Cos, Power, Radians, Sin
 from django.utils.translation import gettext
 
@@ -26,7 +27,10 @@ from yole.territory.selectors import Match
 
 PAGE_SIZE = 20
 COUNTED_UP_TO = 1000  # beyond, « plus de 1 000 »: nobody reads further and counting costs
-REACHES_KM: tuple[float | None, ...] = (4.0, 25.0, None)
+# Around the person first; a small directory is read whole at once.
+REACHES_KM: tuple[float | None, ...] = (2.0, 12.0, None)
+SMALL_DIRECTORY = 1000
+SIZE_KEPT_SECONDS = 60.0
 HOURS_EXAMINED = 1000  # nearest candidates whose hours are looked at for « ouvert »
 CLOSED_SHOWN = 2
 
@@ -135,17 +139,10 @@ def filtered(places: QuerySet[Place], criteria: Criteria) -> QuerySet[Place]:
 
 
 def _haversine(centre: Centre) -> Any:
-    """The haversine of the distance (0 to 1): it grows with the distance and needs no arcsine to sort by."""
+    """The haversine of the distance (0 to 1): it grows with the distance and needs no arcsine to sort by. Null without a position."""
     half_lat = Sin((Radians(F("lat")) - radians(centre.lat)) / 2.0)
     half_lon = Sin((Radians(F("lon")) - radians(centre.lon)) / 2.0)
-    known = Power(half_lat, 2) + cos(radians(centre.lat)) * Cos(Radians(F("lat"))) * Power(half_lon, 2)
-    # A place of the commune whose position nobody gave stands at the commune's centre.
-    return Case(
-        When(lat__isnull=False, then=known),
-        When(insee_code=centre.commune or "-", then=Value(0.0)),
-        default=None,
-        output_field=FloatField(null=True),
-    )
+    return Power(half_lat, 2) + cos(radians(centre.lat)) * Cos(Radians(F("lat"))) * Power(half_lon, 2)
 
 
 def _km(haversine: float) -> float:
@@ -159,28 +156,50 @@ def _reach(km: float) -> float:
 def _boxed(places: QuerySet[Place], centre: Centre, km: float) -> QuerySet[Place]:
     high = km / 110.5  # kilometres in a degree of latitude, at the least
     wide = high / max(0.05, cos(radians(min(89.0, abs(centre.lat) + high))))
-    box = Q(lat__range=(centre.lat - high, centre.lat + high), lon__range=(centre.lon - wide, centre.lon + wide))
-    return places.filter(box | Q(lat__isnull=True, insee_code=centre.commune)) if centre.commune else places.filter(box)
+    return places.filter(lat__range=(centre.lat - high, centre.lat + high), lon__range=(centre.lon - wide, centre.lon + wide))
 
 
-def _ordered(places: QuerySet[Place], centre: Centre | None, wanted: int) -> list[tuple[int, float | None, str]]:
-    """(id, km, hours) of the `wanted` first places: nearest first, then by name."""
+_sizes: dict[int, tuple[float, int]] = {}
+
+
+def _is_small(territory_id: int) -> bool:
+    """Whether the whole directory can be sorted at once. Remembered for a minute: it changes the way, never the answer."""
+    kept, now = _sizes.get(territory_id), monotonic()
+    if kept is None or now - kept[0] > SIZE_KEPT_SECONDS:
+        kept = _sizes[territory_id] = (now, Place.objects.filter(territory_id=territory_id)[: SMALL_DIRECTORY + 1].count())
+    return kept[1] <= SMALL_DIRECTORY
+
+
+Candidate = tuple[int, float | None, str]
+
+
+def _ordered(places: QuerySet[Place], centre: Centre | None, wanted: int, *, small: bool) -> list[Candidate]:
+    """(id, km, hours) of the `wanted` first places: nearest first, then by name.
+
+    A place of the chosen commune whose position nobody gave comes first, without a distance; elsewhere it comes last.
+    """
     if centre is None:
         return [(pk, None, hours) for pk, hours in places.order_by("sort_key", "id").values_list("id", "opening_hours")[:wanted]]
-    for reach in REACHES_KM:
-        near = places if reach is None else _boxed(places, centre, reach)
+    placeless = places.filter(lat__isnull=True, insee_code=centre.commune) if centre.commune else places.none()
+    first: list[Candidate] = [
+        (pk, None, hours) for pk, hours in placeless.order_by("sort_key", "id").values_list("id", "opening_hours")[:wanted]
+    ]
+    if len(first) >= wanted:
+        return first
+    rest = places.exclude(lat__isnull=True, insee_code=centre.commune) if centre.commune else places
+    for reach in (None,) if small else REACHES_KM:
+        near = rest if reach is None else _boxed(places, centre, reach)
         near = near.annotate(h=_haversine(centre))
         if reach is not None:
             near = near.filter(h__lte=_reach(reach))
-        found = list(near.order_by(F("h").asc(nulls_last=True), "sort_key", "id").values_list("id", "h", "opening_hours", "lat")[:wanted])
-        if reach is None or len(found) >= wanted:
-            return [(pk, None if h is None or lat is None else _km(h), hours) for pk, h, hours, lat in found]
-    return []
+        ordered = near.order_by(F("h").asc(nulls_last=True), "sort_key", "id").values_list("id", "h", "opening_hours")
+        found = [(pk, None if h is None else _km(h), hours) for pk, h, hours in ordered[: wanted - len(first)]]
+        if reach is None or len(first) + len(found) >= wanted:
+            return first + found
+    return first
 
 
-def _open_ones(
-    candidates: Iterable[tuple[int, float | None, str]], criteria: Criteria, moment: datetime, holidays: opening.Holidays
-) -> Iterator[tuple[int, float | None, str]]:
+def _open_ones(candidates: Iterable[Candidate], criteria: Criteria, moment: datetime, holidays: opening.Holidays) -> Iterator[Candidate]:
     for candidate in candidates:
         hours = candidate[2]
         if criteria.open_now and not opening.open_at(hours, moment, holidays):
@@ -191,31 +210,22 @@ def _open_ones(
 
 
 def rows_of(keys: list[tuple[int, float | None]], moment: datetime, holidays: opening.Holidays) -> list[Row]:
-    """The rows of a list in the order of `keys` (id, km): two queries, three more when there are buses."""
+    """The rows of a list in the order of `keys` (id, km): one query, two more when there are buses."""
     ids = [key for key, _ in keys]
-    read = {values[0]: values for values in Place.objects.filter(pk__in=ids).values_list(*ROW_FIELDS)} if ids else {}
-    verified = _verified_hours(ids)
+    latest = Confirmation.objects.filter(place_id=OuterRef("pk"), group="hours").order_by("-confirmed_on").values("confirmed_on")[:1]
+    columns = Place.objects.filter(pk__in=ids).annotate(verified=Subquery(latest)).values_list(*ROW_FIELDS, "verified") if ids else ()
+    read = {values[0]: values for values in columns}
     buses = next_passages([pk for pk in ids if pk in read and read[pk][3] == Kind.ITINERANT], moment)
     rows = []
     for pk, km in keys:
         if pk not in read:
             continue
-        row = Row(*read[pk], km=km)
+        row = Row(*read[pk][:-1], km=km, verified_on=read[pk][-1])
         row.state = OpenState("gone", reason=row.closed_reason) if row.closed_on else opening.state_at(row.opening_hours, moment, holidays)
         row.state_words = opening.state_words(row.state, moment)
-        row.verified_on = verified.get(pk)
         row.next_stop = buses.get(pk)
         rows.append(row)
     return rows
-
-
-def _verified_hours(ids: list[int]) -> dict[int, date]:
-    found = (
-        Confirmation.objects.filter(place_id__in=ids, group="hours").order_by("place_id", "-confirmed_on").distinct("place_id")
-        if ids
-        else []
-    )
-    return {confirmation.place_id: confirmation.confirmed_on for confirmation in found}
 
 
 @dataclass(slots=True)
@@ -279,6 +289,7 @@ def search(territory: Territory, criteria: Criteria, moment: datetime, *, page_s
     if where.elsewhere:
         return result
     places = filtered(shown(territory), criteria)
+    small = _is_small(territory.pk)
     if where.named:
         named = _by_name(places, where.named)
         if where.unknown or named.exists():
@@ -287,12 +298,12 @@ def search(territory: Territory, criteria: Criteria, moment: datetime, *, page_s
     by_hours = criteria.open_now or criteria.day is not None
     wanted = first + page_size + 1
     if by_hours:
-        candidates = _ordered(places.exclude(opening_hours=""), result.centre, HOURS_EXAMINED)
+        candidates = _ordered(places.exclude(opening_hours=""), result.centre, HOURS_EXAMINED, small=small)
         found = list(_open_ones(candidates, criteria, moment, holidays))
         result.total = len(found) if len(candidates) < HOURS_EXAMINED else None
         found = found[:wanted]
     else:
-        found = _ordered(places, result.centre, wanted) if wanted <= COUNTED_UP_TO else []
+        found = _ordered(places, result.centre, wanted, small=small) if wanted <= COUNTED_UP_TO else []
         counted = places.order_by().values("pk")[: COUNTED_UP_TO + 1].count() if first or len(found) >= wanted else len(found)
         result.total = counted if counted <= COUNTED_UP_TO else None
     page = found[first : first + page_size]
@@ -320,7 +331,7 @@ def _first_page_instead(territory: Territory, criteria: Criteria, moment: dateti
     return result
 
 
-def _anyway(territory: Territory, result: SearchResult, where: _Where) -> list[tuple[int, float | None, str]]:
+def _anyway(territory: Territory, result: SearchResult, where: _Where) -> list[Candidate]:
     """Nothing answers: says so and gives the nearest places, filters set aside."""
     if where.unknown:
         result.messages.append(
@@ -329,10 +340,10 @@ def _anyway(territory: Territory, result: SearchResult, where: _Where) -> list[t
         result.total = 0
         return []
     result.total, result.nearest_anyway = 0, True
-    return _ordered(shown(territory), result.centre, 3)
+    return _ordered(shown(territory), result.centre, 3, small=_is_small(territory.pk))
 
 
-def _closed_near(territory: Territory, centre: Centre, page: list[tuple[int, float | None, str]]) -> list[tuple[int, float | None]]:
+def _closed_near(territory: Territory, centre: Centre, page: list[Candidate]) -> list[tuple[int, float | None]]:
     """Closed places nearer than the last one shown, so that nobody goes there for nothing."""
     farthest = max((km for _, km, _ in page if km is not None), default=0.0)
     closed = Place.objects.filter(territory=territory, closed_on__isnull=False, merged_into__isnull=True, lat__isnull=False)
@@ -345,5 +356,7 @@ def nearest_open(
 ) -> list[Row]:
     """The nearest places shown to the public around a point."""
     centre = Centre("", lat, lon)
-    found = [(pk, km) for pk, km, _ in _ordered(shown(territory), centre, limit + 1) if pk != excluding][:limit]
+    found = [(pk, km) for pk, km, _ in _ordered(shown(territory), centre, limit + 1, small=_is_small(territory.pk)) if pk != excluding][
+        :limit
+    ]
     return rows_of(found, moment, holidays_around(moment.date()))

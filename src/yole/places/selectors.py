@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from django.db.models import Count, Max, Q, QuerySet
 
 from yole.places import opening
-from yole.places.buses import BUS_DAYS, StopPassage, buses_near, holidays_around, passages_of, shown, stops_of, tour_texts
+from yole.places.buses import BUS_DAYS, StopPassage, buses_near, holidays_around, shown, stops_of, tour_texts
 from yole.places.columns import FIELDS, cells_of
 from yole.places.enums import FieldGroup, Kind
 from yole.places.freshness import Freshness, score
@@ -28,7 +28,6 @@ __all__ = [
     "buses_near",
     "holidays_around",
     "nearest_open",
-    "passages_of",
     "rows_of",
     "search",
     "shown",

@@ -36,7 +36,6 @@ def home(request: HttpRequest) -> HttpResponse:
         "criteria": Criteria(),
         "communes": pages.suggested_communes(),
         "result": result,
-        "total": selectors.shown(territory).count(),
         "view": pages.results_map(result.rows, territory, key="carte", title=title, centre=result.centre, others=result.closed),
         "passages": passages[:STOPS_SHOWN],
         "sessions": workshop_selectors.upcoming_sessions(territory, SESSIONS_SHOWN),
