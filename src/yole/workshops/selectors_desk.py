@@ -9,7 +9,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.db.models import Avg, Count
+from django.db.models import Avg, Count, QuerySet
 from django.utils import timezone
 
 from yole.bookings import selectors as booking_selectors
@@ -19,7 +19,7 @@ from yole.territory.models import Territory
 from yole.workshops.enums import Channel, MessageKind
 from yole.workshops.models import Attendance, Evaluation, OutboundMessage, Presence, Programme, Session
 from yole.workshops.selectors import SessionRow, rows_of
-from yole.workshops.services_messages import still_true
+from yole.workshops.services_messages import channel_of, enrolled, still_true
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,3 +224,50 @@ def opinions(programme: Programme, *, session_id: int | None = None) -> Opinions
     counts = {1: 0, 2: 0, 3: 0} | dict(rows.order_by().values_list("smiley").annotate(n=Count("pk")))
     lines = list(rows.exclude(line="").order_by("-created_at").values_list("smiley", "line", "created_at")[:50])
     return Opinions(counts, rows.aggregate(m=Avg("smiley"))["m"], lines)
+
+
+def journal(session_id: int, limit: int = 300) -> list[Attendance]:
+    """Every act of attendance of a session, newest first: corrections stay visible beside what they correct."""
+    return list(Attendance.objects.filter(session_id=session_id).select_related("booking").order_by("-received_at", "-sequence", "-pk")[:limit])
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Who would be told that a session moves or is cancelled, by channel; `silent`: people who do not wish to be contacted."""
+
+    email: list[Booking]
+    sms: list[Booking]
+    call: list[Booking]
+    silent: list[Booking]
+
+    @property
+    def total(self) -> int:
+        return len(self.email) + len(self.sms) + len(self.call)
+
+
+def who_is_told(session: Session) -> Told:
+    """The preview of services_messages.tell_moved and tell_cancelled. One query."""
+    told = Told([], [], [], [])
+    groups = {Channel.EMAIL: told.email, Channel.SMS: told.sms, Channel.CALL: told.call}
+    for booking in enrolled(session):
+        (told.silent if booking.no_contact else groups[channel_of(booking)]).append(booking)
+    return told
+
+
+OUTBOX_STATES = {"a-envoyer": "À envoyer", "envoye": "Envoyés", "retire": "Retirés", "echec": "En échec"}
+
+
+def outbox(territory: Territory, state: str = "", session_id: int | None = None) -> QuerySet[OutboundMessage]:
+    """Messages of the territory, newest first, with what their page shows. `state` is a key of OUTBOX_STATES, empty for all."""
+    found = OutboundMessage.objects.filter(session__territory=territory).select_related("booking", "session__programme__territory", "session__place", "session__stop")
+    if session_id is not None:
+        found = found.filter(session_id=session_id)
+    if state == "a-envoyer":
+        found = found.filter(sent_at__isnull=True, cancelled_at__isnull=True, failed=False)
+    elif state == "envoye":
+        found = found.filter(sent_at__isnull=False)
+    elif state == "retire":
+        found = found.filter(cancelled_at__isnull=False)
+    elif state == "echec":
+        found = found.filter(failed=True, sent_at__isnull=True)
+    return found.order_by("-due_at", "-pk")

@@ -81,7 +81,8 @@ def on_booking_changed(sender: type[Booking], booking: Booking, act: Act, **_: A
             _write([_message(booking, session, MessageKind.CONFIRMATION, "confirmation", now)])
 
 
-def _enrolled(session: Session) -> list[Booking]:
+def enrolled(session: Session) -> list[Booking]:
+    """Whoever is told of a change: enrolled, waiting or offered a place."""
     capacity_id = session.cohort.capacity_id if session.cohort is not None else session.capacity_id
     return list(Booking.objects.filter(capacity_id=capacity_id, state__in=_TOLD_OF_CHANGE)) if capacity_id else []
 
@@ -94,7 +95,7 @@ def _tell_all(session: Session, kind: MessageKind) -> int:
     if session.ends_at <= now:
         return 0
     once = f"{kind}:{session.pk}:{session.sequence}"
-    return _write(_message(booking, session, kind, once, now) for booking in _enrolled(session) if not booking.no_contact)
+    return _write(_message(booking, session, kind, once, now) for booking in enrolled(session) if not booking.no_contact)
 
 
 def tell_moved(session: Session) -> int:
