@@ -16,7 +16,22 @@ from yole.bookings.enums import HOLDING, Act, State
 from yole.bookings.models import Booking, BookingEvent, Capacity
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
-ACTS = ["book", "book", "book", "cancel", "accept", "refuse", "expire", "resize", "grow", "shrink", "priority", "absent", "present", "unmark"]
+ACTS = [
+    "book",
+    "book",
+    "book",
+    "cancel",
+    "accept",
+    "refuse",
+    "expire",
+    "resize",
+    "grow",
+    "shrink",
+    "priority",
+    "absent",
+    "present",
+    "unmark",
+]
 
 
 @pytest.mark.django_db
@@ -55,7 +70,9 @@ def _act(kind: str, pk: int, size: int, now: datetime) -> None:
     elif kind in ("absent", "present"):
         services.mark(pk, State.ABSENT if kind == "absent" else State.PRESENT, by="e", now=now)
     else:
-        {"cancel": services.cancel, "accept": services.accept_offer, "refuse": services.refuse_offer, "unmark": services.unmark}[kind](pk, by="e", now=now)
+        {"cancel": services.cancel, "accept": services.accept_offer, "refuse": services.refuse_offer, "unmark": services.unmark}[kind](
+            pk, by="e", now=now
+        )
 
 
 def _queue(capacity: Capacity) -> list[int]:

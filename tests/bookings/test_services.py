@@ -111,7 +111,9 @@ def test_a_past_session_is_refused_to_the_public_and_open_at_the_desk_until_its_
     assert refused(lambda: enrol(capacity, "C", now=at_end, at_desk=True)).code == "past"
 
 
-@pytest.mark.parametrize(("field", "more"), [("name", {"name": " \t "}), ("consent", {"consent_version": ""}), ("needs", {"needs": ("fusée",)})])
+@pytest.mark.parametrize(
+    ("field", "more"), [("name", {"name": " \t "}), ("consent", {"consent_version": ""}), ("needs", {"needs": ("fusée",)})]
+)
 def test_what_is_missing_is_named(places: Make, enrol: Make, field: str, more: dict[str, Any]) -> None:
     assert refused(lambda: enrol(places(), **more)).field == field
 
@@ -280,7 +282,12 @@ def test_the_database_itself_refuses_what_must_not_be(places: Make, enrol: Make)
 def test_a_code_is_found_however_it_is_typed(places: Make, enrol: Make) -> None:
     booking = enrol(places()).booking
     shown = show_code(booking.code)
-    for typed in (shown, shown.lower(), f"  {shown.replace('-', ' ')} ", booking.code.replace("0", "O").replace("1", "l").replace("V", "u")):
+    for typed in (
+        shown,
+        shown.lower(),
+        f"  {shown.replace('-', ' ')} ",
+        booking.code.replace("0", "O").replace("1", "l").replace("V", "u"),
+    ):
         assert selectors.by_code(typed) == booking
     wrong = booking.code[:-1] + ("0" if booking.code[-1] != "0" else "2")
     for typed in ("", "abc", wrong, booking.code + "0", booking.code[:-1], "' OR 1=1"):
@@ -317,7 +324,9 @@ def test_a_contact_is_one_thing_and_says_what_is_missing() -> None:
 def test_contacts_are_forgotten_30_days_after_and_the_second_run_does_nothing(places: Make, enrol: Make) -> None:
     now = timezone.now()
     over = places(5, ends_at=now + timedelta(days=1), starts_at=now + timedelta(hours=20))
-    funded = places(5, ends_at=now + timedelta(days=1), starts_at=now + timedelta(hours=20), names_kept_until=(now + timedelta(days=400)).date())
+    funded = places(
+        5, ends_at=now + timedelta(days=1), starts_at=now + timedelta(hours=20), names_kept_until=(now + timedelta(days=400)).date()
+    )
     fresh = places(5)
     rows = [enrol(c, "Aline", email="a@exemple.invalid", needs=("transport",), needs_note="code 12").booking for c in (over, funded, fresh)]
     Capacity.objects.filter(pk__in=[over.pk, funded.pk]).update(starts_at=now - timedelta(days=31), ends_at=now - timedelta(days=30))

@@ -20,18 +20,24 @@ def house(db: None) -> SimpleNamespace:
     from yole.territory.models import Territory
     from yole.workshops.services_planning import create_programme
 
-    territory = Territory.objects.create(slug="essai", name="Essai", time_zone="America/Martinique", languages=["fr"], holiday_subdivision="MQ", is_default=True)
+    territory = Territory.objects.create(
+        slug="essai", name="Essai", time_zone="America/Martinique", languages=["fr"], holiday_subdivision="MQ", is_default=True
+    )
     elsewhere = Territory.objects.create(slug="ailleurs", name="Ailleurs", languages=["fr"])
     structure = create_structure(territory, "Structure (fictif)")
 
     def account(name: str, role: Role, of: Territory = territory) -> Any:
-        return create_account(email=f"{name}@exemple.invalid", name=f"{name} (fictif)", role=role, territory=of, password="x" * 14, structure=None)
+        return create_account(
+            email=f"{name}@exemple.invalid", name=f"{name} (fictif)", role=role, territory=of, password="x" * 14, structure=None
+        )
 
     place = Place.objects.create(
         territory=territory, source="essai", source_id="1", slug="lieu", name="Médiathèque", commune_name="Saint-Joseph", postcode="97212",
         insee_code="97224", address="1 rue", updated_on="2026-01-01", sort_key="mediatheque", name_key="mediatheque", address_key="1 rue", lat=14.67, lon=-61.04,
     )  # fmt: skip
-    programme = create_programme(None, territory, title="Mes mots de passe", themes=["securite_numerique"], audiences=["tous"], published=True)
+    programme = create_programme(
+        None, territory, title="Mes mots de passe", themes=["securite_numerique"], audiences=["tous"], published=True
+    )
     return SimpleNamespace(
         territory=territory,
         structure=structure,

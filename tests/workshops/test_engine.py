@@ -35,7 +35,11 @@ def test_18_h_in_paris_is_18_h_before_and_after_the_change_of_clocks() -> None:
 
 def test_days_off_are_skipped_and_said() -> None:
     plan = weekly_plan(
-        date(2026, 3, 2), date(2026, 7, 31), THREE_A_WEEK, "America/Martinique", days_off=[date(2026, 5, 1), date(2026, 5, 3)],
+        date(2026, 3, 2),
+        date(2026, 7, 31),
+        THREE_A_WEEK,
+        "America/Martinique",
+        days_off=[date(2026, 5, 1), date(2026, 5, 3)],
         ranges_off=[DayRange(date(2026, 4, 3), date(2026, 4, 17))],
     )
     days = {start.astimezone(ZoneInfo("America/Martinique")).date() for start, _ in plan.meetings}
@@ -82,7 +86,11 @@ def test_slots_of_a_morning() -> None:
 )
 def test_half_days(start: tuple[int, int], end: tuple[int, int], expected: list[str]) -> None:
     zone = ZoneInfo("America/Martinique")
-    found = half_days_of(datetime(2026, 7, 1, *start, tzinfo=zone).astimezone(UTC), datetime(2026, 7, 1, *end, tzinfo=zone).astimezone(UTC), "America/Martinique")
+    found = half_days_of(
+        datetime(2026, 7, 1, *start, tzinfo=zone).astimezone(UTC),
+        datetime(2026, 7, 1, *end, tzinfo=zone).astimezone(UTC),
+        "America/Martinique",
+    )
     assert found == expected
 
 

@@ -48,7 +48,10 @@ def test_a_programme_says_which_field_is_wrong(house: SimpleNamespace, field: st
 
 
 def test_addresses_of_programmes_do_not_collide(house: SimpleNamespace) -> None:
-    slugs = [services_planning.create_programme(None, house.territory, title="L’e-mail", themes=["email"], audiences=["tous"]).slug for _ in range(3)]
+    slugs = [
+        services_planning.create_programme(None, house.territory, title="L’e-mail", themes=["email"], audiences=["tous"]).slug
+        for _ in range(3)
+    ]
     assert slugs == ["l-e-mail", "l-e-mail-2", "l-e-mail-3"]
 
 
@@ -62,7 +65,14 @@ def test_roles_and_territories(house: SimpleNamespace, new_session: Make) -> Non
 def test_a_cohort_meets_three_times_a_week_and_has_one_enrolment(house: SimpleNamespace, enrolled: Make) -> None:
     pattern = [Weekly(day, time(18), time(20)) for day in (0, 2, 4)]
     cohort, planned = services_planning.create_cohort(
-        house.mediator, house.programme, name="Parcours", first=date(2027, 3, 1), last=date(2027, 7, 31), pattern=pattern, capacity=12, where=Where(place=house.place)
+        house.mediator,
+        house.programme,
+        name="Parcours",
+        first=date(2027, 3, 1),
+        last=date(2027, 7, 31),
+        pattern=pattern,
+        capacity=12,
+        where=Where(place=house.place),
     )
     assert date(2027, 3, 29) in planned.skipped  # Easter Monday
     assert {s.starts_at.astimezone(ZoneInfo("America/Martinique")).hour for s in planned.sessions} == {18}
@@ -76,9 +86,20 @@ def test_a_cohort_meets_three_times_a_week_and_has_one_enrolment(house: SimpleNa
 
 def test_school_holidays_of_the_territory_are_skipped_unless_told(house: SimpleNamespace) -> None:
     services_planning.change_settings(
-        house.coordinator, house.territory, reminders=["J-1"], offer_hours=24, offers_stop_hours=2, school_holidays=[{"from": "2027-04-01", "to": "2027-04-16", "name": "Pâques"}]
+        house.coordinator,
+        house.territory,
+        reminders=["J-1"],
+        offer_hours=24,
+        offers_stop_hours=2,
+        school_holidays=[{"from": "2027-04-01", "to": "2027-04-16", "name": "Pâques"}],
     )
-    plan = {"first": date(2027, 4, 1), "last": date(2027, 4, 30), "pattern": [Weekly(1, time(17), time(19))], "where": Where(), "kind": Kind.DROP_IN}
+    plan = {
+        "first": date(2027, 4, 1),
+        "last": date(2027, 4, 30),
+        "pattern": [Weekly(1, time(17), time(19))],
+        "where": Where(),
+        "kind": Kind.DROP_IN,
+    }
     assert len(services_planning.create_series(None, house.programme, **plan).sessions) == 2
     assert len(services_planning.create_series(None, house.programme, **plan, skip_school_holidays=False).sessions) == 4
 
@@ -96,7 +117,9 @@ def test_the_same_mediator_at_the_same_hours_is_refused_and_an_overlap_is_shown(
     assert selectors_desk.clashes([first.pk]) == []
 
 
-def test_moving_tells_everybody_enrolled_or_waiting_but_who_refused_contact(house: SimpleNamespace, new_session: Make, enrolled: Make) -> None:
+def test_moving_tells_everybody_enrolled_or_waiting_but_who_refused_contact(
+    house: SimpleNamespace, new_session: Make, enrolled: Make
+) -> None:
     session = new_session(capacity=2)
     people = [enrolled(session, "A", "a@exemple.invalid"), enrolled(session, "B", "0696123456", no_contact=True), enrolled(session, "C")]
     new_start = session.starts_at + timedelta(days=1)
@@ -104,8 +127,16 @@ def test_moving_tells_everybody_enrolled_or_waiting_but_who_refused_contact(hous
     assert refused(lambda: services_planning.move_session(house.mediator, session.pk, starts_at=timezone.now(), reason="x")).code == "past"
     moved, told = services_planning.move_session(house.mediator, session.pk, starts_at=new_start, reason="Salle inondée")
     assert told == 2
-    assert (moved.state, moved.sequence, moved.previous_starts_at, moved.ends_at - moved.starts_at) == ("moved", 1, session.starts_at, timedelta(hours=2))
-    assert set(OutboundMessage.objects.filter(kind="moved").values_list("booking_id", "channel")) == {(people[0].pk, "email"), (people[2].pk, "call")}
+    assert (moved.state, moved.sequence, moved.previous_starts_at, moved.ends_at - moved.starts_at) == (
+        "moved",
+        1,
+        session.starts_at,
+        timedelta(hours=2),
+    )
+    assert set(OutboundMessage.objects.filter(kind="moved").values_list("booking_id", "channel")) == {
+        (people[0].pk, "email"),
+        (people[2].pk, "call"),
+    }
     moved.capacity.refresh_from_db()
     assert moved.capacity.starts_at == new_start
     assert [call.booking.pk for call in selectors_desk.call_list(house.territory)] == [people[2].pk]
@@ -125,7 +156,9 @@ def test_cancelling_tells_closes_and_refuses_enrolment(house: SimpleNamespace, n
 
 def test_appointments_take_one_person_each(house: SimpleNamespace, enrolled: Make) -> None:
     day = (timezone.now() + timedelta(days=9)).date()
-    planned = services_planning.create_appointments(house.mediator, house.programme, day=day, starts=time(9), ends=time(12), minutes=45, where=Where())
+    planned = services_planning.create_appointments(
+        house.mediator, house.programme, day=day, starts=time(9), ends=time(12), minutes=45, where=Where()
+    )
     assert len(planned.sessions) == 4
     assert [enrolled(planned.sessions[0], name).state for name in "AB"] == [State.BOOKED, State.WAITING]
 
@@ -147,7 +180,13 @@ def test_hours_in_lists_are_local_and_calendars_have_whole_weeks(house: SimpleNa
 def test_the_public_list_is_narrowed_and_never_shows_a_draft(house: SimpleNamespace, new_session: Make, enrolled: Make) -> None:
     draft = services_planning.create_programme(None, house.territory, title="Brouillon", themes=["email"], audiences=["tous"])
     seniors = services_planning.create_programme(
-        None, house.territory, title="Photos", themes=["gere_ses_contenus_numeriques"], audiences=["seniors"], languages=["gcf"], published=True
+        None,
+        house.territory,
+        title="Photos",
+        themes=["gere_ses_contenus_numeriques"],
+        audiences=["seniors"],
+        languages=["gcf"],
+        published=True,
     )
     new_session(programme=draft)
     full = new_session(hours=100, capacity=1)

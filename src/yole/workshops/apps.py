@@ -9,7 +9,7 @@ class WorkshopsConfig(AppConfig):
         from yole.base.periodic import declare_periodic
         from yole.base.registries import NAVIGATION, NavigationEntry, declare_demonstration, declare_retention
         from yole.bookings.signals import changed
-        from yole.workshops import demo, permissions, retention, services_messages, tasks  # noqa: F401  # permissions declares its acts when imported
+        from yole.workshops import demo, permissions, retention, services_messages, tasks  # permissions declares its acts when imported
 
         changed.connect(services_messages.on_booking_changed, dispatch_uid="workshops.messages")
         declare_demonstration(40, "workshops", demo.load)

@@ -112,6 +112,8 @@ class MessageKind(TextChoices):
 
 REMINDER_HOURS = {MessageKind.REMINDER_7D: 168, MessageKind.REMINDER_1D: 24, MessageKind.REMINDER_3H: 3}
 """Hours before the start at which each reminder is due."""
+REMINDER_LATE = {MessageKind.REMINDER_7D: 48, MessageKind.REMINDER_1D: 12, MessageKind.REMINDER_3H: 3}
+"""Hours after which a reminder that could not be written in time is not written any more (a worker stopped, a session moved nearer)."""
 REMINDER_CHOICES = [(kind.value, kind.label) for kind in REMINDER_HOURS]
 
 

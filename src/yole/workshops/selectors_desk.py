@@ -228,7 +228,9 @@ def opinions(programme: Programme, *, session_id: int | None = None) -> Opinions
 
 def journal(session_id: int, limit: int = 300) -> list[Attendance]:
     """Every act of attendance of a session, newest first: corrections stay visible beside what they correct."""
-    return list(Attendance.objects.filter(session_id=session_id).select_related("booking").order_by("-received_at", "-sequence", "-pk")[:limit])
+    return list(
+        Attendance.objects.filter(session_id=session_id).select_related("booking").order_by("-received_at", "-sequence", "-pk")[:limit]
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,7 +261,9 @@ OUTBOX_STATES = {"a-envoyer": "À envoyer", "envoye": "Envoyés", "retire": "Ret
 
 def outbox(territory: Territory, state: str = "", session_id: int | None = None) -> QuerySet[OutboundMessage]:
     """Messages of the territory, newest first, with what their page shows. `state` is a key of OUTBOX_STATES, empty for all."""
-    found = OutboundMessage.objects.filter(session__territory=territory).select_related("booking", "session__programme__territory", "session__place", "session__stop")
+    found = OutboundMessage.objects.filter(session__territory=territory).select_related(
+        "booking", "session__programme__territory", "session__place", "session__stop"
+    )
     if session_id is not None:
         found = found.filter(session_id=session_id)
     if state == "a-envoyer":

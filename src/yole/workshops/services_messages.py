@@ -19,7 +19,7 @@ from yole.bookings.enums import Act, State
 from yole.bookings.models import Booking
 from yole.organisations.models import Account
 from yole.workshops import messages, permissions, ports
-from yole.workshops.enums import REMINDER_HOURS, CallOutcome, Channel, MessageKind, SessionState
+from yole.workshops.enums import REMINDER_HOURS, REMINDER_LATE, CallOutcome, Channel, MessageKind, SessionState
 from yole.workshops.models import OutboundMessage, Session, WorkshopSettings, every_reminder
 
 _log = logging.getLogger("yole.workshops")
@@ -130,7 +130,7 @@ def plan_reminders(now: datetime | None = None) -> int:
         own = session.programme.reminders
         rules = own if own is not None else chosen.get(session.territory_id, every_reminder())
         moments = sorted((session.starts_at - timedelta(hours=REMINDER_HOURS[MessageKind(rule)]), MessageKind(rule)) for rule in rules)
-        passed = [moment for moment in moments if moment[0] <= now]
+        passed = [(at, kind) for at, kind in moments if at <= now < at + timedelta(hours=REMINDER_LATE[kind])]
         capacity_id = session.cohort.capacity_id if session.cohort is not None else session.capacity_id
         if passed and capacity_id:
             at, kind = passed[-1]
