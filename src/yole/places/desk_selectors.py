@@ -64,14 +64,14 @@ def _latest(group: str) -> Subquery:
     return Subquery(rows, output_field=DateField())
 
 
-def with_freshness(places: QuerySet[Place]) -> QuerySet[Place]:
+def with_freshness(places: QuerySet[Place]) -> QuerySet[Any]:
     """Adds `verified_on` (latest confirmation, None: never) and `fresh_on` (the least fresh of the three groups)."""
     known = [Greatest(F("updated_on"), Coalesce(_latest(group), F("updated_on"))) for group in FieldGroup.values]
     last = Confirmation.objects.filter(place=OuterRef("pk")).order_by().values("place").annotate(day=Max("confirmed_on")).values("day")
     return places.annotate(verified_on=Subquery(last, output_field=DateField()), fresh_on=Least(*known))
 
 
-def place_list(territory: Territory, filters: Filters, today: date) -> QuerySet[Place]:
+def place_list(territory: Territory, filters: Filters, today: date) -> QuerySet[Any]:
     """The places of a territory that answer the filters, least fresh first; merged ones are left out."""
     places = with_freshness(Place.objects.filter(territory=territory, merged_into__isnull=True))
     for word in fold(filters.text).split():
@@ -111,13 +111,10 @@ def communes_with_places(territory: Territory) -> list[tuple[str, str]]:
     return sorted(((code, found.name if found else code) for code, found in known), key=lambda pair: fold(pair[1]))
 
 
-def selection_csv(found: QuerySet[Place]) -> bytes:
+def selection_csv(found: QuerySet[Any]) -> bytes:
     """The rows of a selection: the 32 columns of the national schema, then what the desk knows of freshness and closure."""
     header = [*HEADER, "verifie_le", "ferme_le", "raison_fermeture"]
-    rows = (
-        [*export_row(one, None).values(), *(_day(d) for d in (one.verified_on, one.closed_on)), one.closed_reason]  # type: ignore[attr-defined]  # annotated
-        for one in found
-    )
+    rows = ([*export_row(one, None).values(), *(_day(d) for d in (one.verified_on, one.closed_on)), one.closed_reason] for one in found)
     return write_table(header, rows)
 
 
@@ -159,11 +156,8 @@ def history(one: Place) -> list[HistoryLine]:
     lines = []
     for c in found:
         own = c.batch_id is None and not c.created and any(name in EDITED for name in c.after)
-        lines.append(
-            HistoryLine(
-                c.at, c.why, c.by_account.name if c.by_account else "", c.created, changes_of(c.before, c.after), c.pk if own else None
-            )
-        )
+        who = c.by_account.name if c.by_account else ""
+        lines.append(HistoryLine(c.at, c.why, who, c.created, changes_of(c.before, c.after), c.pk if own else None))
     return lines
 
 
@@ -212,7 +206,7 @@ def open_reports(one: Place) -> QuerySet[Report]:
 # The queue
 
 
-def queue(territory: Territory, today: date, skipped: Iterable[int] = ()) -> QuerySet[Place]:
+def queue(territory: Territory, today: date, skipped: Iterable[int] = ()) -> QuerySet[Any]:
     """Places to verify, the most useful first: reported since they were verified, never verified, oldest."""
     reports = Report.objects.filter(place=OuterRef("pk"), state=ReportState.NEW).order_by()
     reported = reports.values("place").annotate(last=Max("created_at")).values("last")
@@ -220,11 +214,12 @@ def queue(territory: Territory, today: date, skipped: Iterable[int] = ()) -> Que
     shown = Place.objects.filter(territory=territory, merged_into__isnull=True, closed_on__isnull=True).exclude(pk__in=list(skipped))
     places = with_freshness(shown).annotate(reported_at=Subquery(reported, output_field=DateTimeField()))
     doubtful = Q(reported_at__isnull=False) & (Q(verified_on__isnull=True) | Q(verified_on__lt=TruncDate("reported_at")))
-    return (
+    waiting: QuerySet[Any] = (
         places.filter(doubtful | Q(verified_on__isnull=True) | Q(fresh_on__lt=check))
         .annotate(is_reported=Exists(reports))
         .order_by("-is_reported", F("verified_on").asc(nulls_first=True), "fresh_on", "sort_key", "id")
     )
+    return waiting
 
 
 # Reports
