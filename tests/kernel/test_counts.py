@@ -14,7 +14,8 @@ def shown(cells: list[Cell], **more: object) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("total", "part", "visible"), [(0, 0, True), (4, 0, False), (5, 0, True), (10, 4, False), (10, 5, True), (9, 5, False), (20, 20, True), (1, 1, False)]
+    ("total", "part", "visible"),
+    [(0, 0, True), (4, 0, False), (5, 0, True), (10, 4, False), (10, 5, True), (9, 5, False), (20, 20, True), (1, 1, False)],
 )
 def test_both_ends_of_the_threshold(total: int, part: int, visible: bool) -> None:
     assert (shown([Cell("x", total, part)]) == ["x"]) is visible

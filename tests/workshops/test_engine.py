@@ -138,7 +138,8 @@ def test_order_of_reception_and_repetition_change_nothing(kinds: list[str], seed
 
 
 def test_a_list_from_a_spreadsheet() -> None:
-    text = "Nom\tPrénom\tTéléphone\r\nVÉ\tAline\t0696 12 34 56\r\n\r\n  Bruno C. ; bruno@exemple.fr\nCéline\nDédé, 06 97 00 00 00\n\t;\t\n“Eugénie”\n"
+    text = "Nom\tPrénom\tTéléphone\r\nVÉ\tAline\t0696 12 34 56\r\n\r\n  Bruno C. ; bruno@exemple.fr\n"
+    text += "Céline\nDédé, 06 97 00 00 00\n\t;\t\n“Eugénie”\n"
     found = parse_pasted_list(text)
     assert found.errors == ()
     assert [(p.line, p.name, p.contact) for p in found.people] == [
