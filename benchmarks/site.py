@@ -66,12 +66,14 @@ def _cpu_seconds(root: int) -> float:
                 continue
             parents[int(entry.name)] = int(fields[1])
             times[int(entry.name)] = sum(int(fields[i]) for i in (11, 12, 13, 14)) / tick
+
     def below(pid: int) -> bool:
         while pid > 1:
             if pid == root:
                 return True
             pid = parents.get(pid, 0)
         return False
+
     return sum(seconds for pid, seconds in times.items() if below(pid))
 
 

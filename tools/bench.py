@@ -50,7 +50,10 @@ def main(names: list[str]) -> int:
         spec.loader.exec_module(module)
         print(f"{path.stem}…", file=sys.stderr, flush=True)
         done[path.stem] = f"{module.run().strip()}\n\n_Measured on {date.today()} in {time.monotonic() - started:.0f} s._\n"
-    head = f"# Benchmarks\n\nWritten by `make bench`. Each engine beside its peer in the same run, on a machine with {machine()}. The machine is noisy: trust the ratios.\n"
+    head = (
+        "# Benchmarks\n\nWritten by `make bench`. Each engine beside its peer in the same run, "
+        f"on a machine with {machine()}. The machine is noisy: trust the ratios.\n"
+    )
     body = "".join(f"\n<!-- {name} -->\n{done[name]}" for name in sorted(known & done.keys()))
     TARGET.write_text(head + body, encoding="utf-8")
     print(head + body)

@@ -101,7 +101,11 @@ _PHRASES = (
 
 
 _root = typer.Typer(
-    cls=House, help="Yole : la plateforme ouverte de l'inclusion numérique d'un territoire.", add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False
+    cls=House,
+    help="Yole : la plateforme ouverte de l'inclusion numérique d'un territoire.",
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
 )
 
 

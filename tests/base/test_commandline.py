@@ -15,7 +15,9 @@ from yole.cli import COMMANDS, run
 
 def yole(*arguments: str, data: Path | None = None, timeout: float = 60) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ} | ({"YOLE_DATA_DIR": str(data)} if data else {})
-    return subprocess.run([sys.executable, "-m", "yole", *arguments], capture_output=True, text=True, env=environment, timeout=timeout, check=False)
+    return subprocess.run(
+        [sys.executable, "-m", "yole", *arguments], capture_output=True, text=True, env=environment, timeout=timeout, check=False
+    )
 
 
 @pytest.mark.parametrize(
@@ -42,7 +44,7 @@ def test_usage_errors_are_one_line_on_standard_error(arguments: list[str], words
 
 
 def test_help_lists_every_command_without_importing_a_room() -> None:
-    code = "import sys; from yole.cli import run; run(['--help']); print([m for m in sys.modules if m.startswith('yole.places') or m == 'django'])"
+    code = "import sys; from yole.cli import run; run(['--help']); print([m for m in sys.modules if m in ('yole.places', 'django')])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.rstrip().endswith("[]")
     assert all(f"  {name} " in done.stdout for name in COMMANDS)

@@ -14,7 +14,13 @@ from pathlib import Path
 
 import pytest
 
-HOLD = "import sys, time\nfrom yole.base.database import running_server\nwith running_server() as urls:\n print('up', flush=True)\n sys.stdin.readline()\n"
+HOLD = """
+import sys
+from yole.base.database import running_server
+with running_server() as urls:
+    print("up", flush=True)
+    sys.stdin.readline()
+"""
 
 
 @pytest.fixture
@@ -28,7 +34,11 @@ def folder() -> Iterator[Path]:
 
 def hold(data: Path) -> subprocess.Popen[str]:
     process = subprocess.Popen(
-        [sys.executable, "-c", HOLD], env={**os.environ, "YOLE_DATA_DIR": str(data)}, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", HOLD],
+        env={**os.environ, "YOLE_DATA_DIR": str(data)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     assert process.stdout is not None
     assert process.stdout.readline() == "up\n"
@@ -68,14 +78,34 @@ def test_a_long_path_and_a_closed_parent_still_get_a_database(folder: Path) -> N
 
 
 def yole(*arguments: str, data: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-m", "yole", *arguments], capture_output=True, text=True, env={**os.environ, "YOLE_DATA_DIR": str(data)}, check=False, timeout=120)
+    return subprocess.run(
+        [sys.executable, "-m", "yole", *arguments],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "YOLE_DATA_DIR": str(data)},
+        check=False,
+        timeout=120,
+    )
 
 
-SHELL = "from yole.base.database import database_session\nwith database_session():\n from yole.base.models import PeriodicRun\n from django.utils import timezone\n {}"
+SHELL = """
+from yole.base.database import database_session
+with database_session():
+    from yole.base.models import PeriodicRun
+    from django.utils import timezone
+    {}
+"""
 
 
 def shell(code: str, data: Path) -> str:
-    done = subprocess.run([sys.executable, "-c", SHELL.format(code)], capture_output=True, text=True, env={**os.environ, "YOLE_DATA_DIR": str(data)}, check=True, timeout=120)
+    done = subprocess.run(
+        [sys.executable, "-c", SHELL.format(code)],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "YOLE_DATA_DIR": str(data)},
+        check=True,
+        timeout=120,
+    )
     return done.stdout.strip()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from conftest import DESKTOP, PHONE, OpenPage, Site, axe_violations
+from browsing import DESKTOP, PHONE, OpenPage, Site, axe_violations
 from playwright.sync_api import Page, expect
 
 PUBLIC_PAGES = [
@@ -135,7 +135,7 @@ def test_a_first_visit_is_light(open_page: OpenPage, site: Site) -> None:
         session = page.context.new_cdp_session(page)
         session.send("Network.enable")
         received: list[float] = []
-        session.on("Network.loadingFinished", lambda event: received.append(event["encodedDataLength"]))
+        session.on("Network.loadingFinished", lambda event, sizes=received: sizes.append(event["encodedDataLength"]))
         page.goto(path, wait_until="networkidle")
         assert 10_000 < sum(received) <= 100_000, f"{path}: {sum(received):.0f} bytes in {len(received)} requests"
 

@@ -41,5 +41,9 @@ def test_every_table_with_a_contact_declares_how_long_it_is_kept() -> None:
 
 
 def test_no_file_of_ours_hides_several_subjects() -> None:
-    long = [f"{path.relative_to(SRC)}: {count}" for path in SRC.rglob("*.py") if "migrations" not in path.parts and (count := len(path.read_text(encoding="utf-8").splitlines())) > 500]
+    long = [
+        f"{path.relative_to(SRC)}: {count}"
+        for path in SRC.rglob("*.py")
+        if "migrations" not in path.parts and (count := len(path.read_text(encoding="utf-8").splitlines())) > 500
+    ]
     assert long == []

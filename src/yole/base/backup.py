@@ -37,7 +37,10 @@ def _tables(server: psycopg.Connection[Any]) -> list[str]:
 
 def _columns(server: psycopg.Connection[Any], table: str) -> list[str]:
     """Stored columns in order; generated ones are left to the database."""
-    query = "SELECT column_name FROM information_schema.columns WHERE table_schema = 'public' AND table_name = %s AND is_generated = 'NEVER' ORDER BY ordinal_position"
+    query = (
+        "SELECT column_name FROM information_schema.columns "
+        "WHERE table_schema = 'public' AND table_name = %s AND is_generated = 'NEVER' ORDER BY ordinal_position"
+    )
     return [row[0] for row in server.execute(query, [table]).fetchall()]
 
 
@@ -60,10 +63,18 @@ def write_backup(urls: Urls, target: Path) -> dict[str, int]:
 
     The tables are read in one repeatable-read transaction: one moment, whatever goes on meanwhile.
     """
-    manifest: dict[str, Any] = {"format": FORMAT, "version": __version__, "made_at": datetime.now(UTC).isoformat(), "tables": {}, "files": {}}
+    manifest: dict[str, Any] = {
+        "format": FORMAT,
+        "version": __version__,
+        "made_at": datetime.now(UTC).isoformat(),
+        "tables": {},
+        "files": {},
+    }
     with tempfile.TemporaryDirectory(prefix="yole-backup-") as scratch, psycopg.connect(urls.owner) as server:
         server.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        manifest["migrations"] = [list(row) for row in server.execute("SELECT app, name FROM django_migrations ORDER BY app, name").fetchall()]
+        manifest["migrations"] = [
+            list(row) for row in server.execute("SELECT app, name FROM django_migrations ORDER BY app, name").fetchall()
+        ]
         for table in _tables(server):
             columns = _columns(server, table)
             digest, part = hashlib.sha256(), Path(scratch) / f"{table}.copy"
@@ -83,7 +94,11 @@ def write_backup(urls: Urls, target: Path) -> dict[str, int]:
             for name, path in _kept_files():
                 archive.add(path, name)
     target.chmod(0o600)
-    return {"tables": len(manifest["tables"]), "rows": sum(entry["rows"] for entry in manifest["tables"].values()), "files": len(manifest["files"])}
+    return {
+        "tables": len(manifest["tables"]),
+        "rows": sum(entry["rows"] for entry in manifest["tables"].values()),
+        "files": len(manifest["files"]),
+    }
 
 
 def _add(archive: tarfile.TarFile, name: str, data: bytes) -> None:
@@ -113,7 +128,9 @@ def verify_backup(source: Path, scratch: Path) -> dict[str, Any]:
             raise InputError("ce fichier n'est pas une copie de Yole", file=str(source)) from None
         raise InputError("fichier introuvable", file=str(source)) from None
     except (OSError, EOFError, tarfile.TarError, ValueError, KeyError, TypeError):
-        raise InputError("ce fichier n'est pas une copie de Yole, ou il est abîmé", file=str(source), expected="un fichier écrit par « yole backup »") from None
+        raise InputError(
+            "ce fichier n'est pas une copie de Yole, ou il est abîmé", file=str(source), expected="un fichier écrit par « yole backup »"
+        ) from None
     for name, digest in expected.items():
         part = scratch / name
         if not part.is_file():
@@ -136,7 +153,11 @@ def restore_backup(urls: Urls, source: Path) -> dict[str, int]:
             here = [list(row) for row in server.execute("SELECT app, name FROM django_migrations ORDER BY app, name").fetchall()]
             if here != manifest["migrations"]:
                 version = manifest["version"]
-                raise InputError(f"la copie a été faite avec une autre version ({version})", file=str(source), expected=f"restaurer avec Yole {version}, puis mettre à jour")
+                raise InputError(
+                    f"la copie a été faite avec une autre version ({version})",
+                    file=str(source),
+                    expected=f"restaurer avec Yole {version}, puis mettre à jour",
+                )
             tables = [table for table in manifest["tables"] if table != "django_migrations"]
             server.execute(sql.SQL("TRUNCATE {}").format(sql.SQL(", ").join(map(sql.Identifier, tables))))
             # Rows come in the order of table names: Django's foreign keys are deferred and checked at the end.
@@ -153,11 +174,17 @@ def restore_backup(urls: Urls, source: Path) -> dict[str, int]:
             if name.startswith("keys/"):
                 destination.chmod(0o600)
         paths.keys_dir()
-    return {"tables": len(manifest["tables"]), "rows": sum(entry["rows"] for entry in manifest["tables"].values()), "files": len(manifest["files"])}
+    return {
+        "tables": len(manifest["tables"]),
+        "rows": sum(entry["rows"] for entry in manifest["tables"].values()),
+        "files": len(manifest["files"]),
+    }
 
 
 def _reset_sequences(server: psycopg.Connection[Any], table: str) -> None:
-    identity = "SELECT column_name FROM information_schema.columns WHERE table_schema = 'public' AND table_name = %s AND is_identity = 'YES'"
+    identity = (
+        "SELECT column_name FROM information_schema.columns WHERE table_schema = 'public' AND table_name = %s AND is_identity = 'YES'"
+    )
     for (column,) in server.execute(identity, [table]).fetchall():
         query = sql.SQL("SELECT setval(pg_get_serial_sequence(%s, %s), GREATEST((SELECT COALESCE(MAX({}), 0) FROM {}), 1))")
         server.execute(query.format(sql.Identifier(column), sql.Identifier(table)), [f'"{table}"', column])

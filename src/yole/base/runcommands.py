@@ -45,7 +45,9 @@ def _free_port(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError:
-            raise InputError(f"le port {port} est déjà pris", expected="l'arrêt du programme qui l'occupe, ou un autre port avec --port") from None
+            raise InputError(
+                f"le port {port} est déjà pris", expected="l'arrêt du programme qui l'occupe, ou un autre port avec --port"
+            ) from None
 
 
 def serve(
@@ -73,7 +75,17 @@ def serve(
             load_demonstration(note)
         web = [
             *(sys.executable, "-m", "gunicorn", "yole.config.wsgi:application", "--bind", f"{host}:{port}", "--worker-class", "gthread"),
-            *("--workers", str(settings.WEB_PROCESSES), "--threads", str(settings.WEB_THREADS), "--timeout", "60", "--log-level", "warning", "--no-control-socket"),
+            *(
+                "--workers",
+                str(settings.WEB_PROCESSES),
+                "--threads",
+                str(settings.WEB_THREADS),
+                "--timeout",
+                "60",
+                "--log-level",
+                "warning",
+                "--no-control-socket",
+            ),
         ]
         tasks = [sys.executable, "-m", "yole", "worker"]
         # In their own group: an interrupt at the keyboard reaches this process alone, which then stops them in order.

@@ -33,7 +33,11 @@ def _connection(url: str) -> dict[str, Any]:
     try:
         parts = conninfo_to_dict(url)
     except Exception:
-        raise InputError("adresse de base de données illisible", found=url.split("@")[-1], expected="postgresql://utilisateur:motdepasse@machine:5432/base") from None
+        raise InputError(
+            "adresse de base de données illisible",
+            found=url.split("@")[-1],
+            expected="postgresql://utilisateur:motdepasse@machine:5432/base",
+        ) from None
     known = {"host": "HOST", "port": "PORT", "dbname": "NAME", "user": "USER", "password": "PASSWORD"}
     settings: dict[str, Any] = {django_name: str(parts.pop(name, "") or "") for name, django_name in known.items()}
     return {
@@ -156,7 +160,13 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
 # Languages: French is the source. Creole is offered by a territory once its catalogue is filled.
-django.conf.locale.LANG_INFO["gcf"] = {"bidi": False, "code": "gcf", "name": "Antillean Creole", "name_local": "kréyòl", "name_translated": "créole"}
+django.conf.locale.LANG_INFO["gcf"] = {
+    "bidi": False,
+    "code": "gcf",
+    "name": "Antillean Creole",
+    "name_local": "kréyòl",
+    "name_translated": "créole",
+}
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", "Français"), ("en", "English"), ("gcf", "Kréyòl")]
 LOCALE_PATHS = [paths.PACKAGE / "locale"]
@@ -171,7 +181,9 @@ STATIC_ROOT = DATA_DIR / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(DATA_DIR / "files")}},
     "staticfiles": {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage" if DEBUG else "whitenoise.storage.CompressedManifestStaticFilesStorage",
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage",
     },
 }
 WHITENOISE_USE_FINDERS = DEBUG

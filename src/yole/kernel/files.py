@@ -14,7 +14,10 @@ from yole.kernel.errors import InputError
 
 
 def read_bytes(path: Path | str, *, limit: int | None = None) -> bytes:
-    """The content of a file, decompressed when its name ends with .gz. Raises InputError when it cannot be read or is over `limit` bytes."""
+    """The content of a file, decompressed when its name ends with .gz.
+
+    Raises InputError when it cannot be read or is over `limit` bytes.
+    """
     path = Path(path)
     try:
         if path.suffix == ".gz":

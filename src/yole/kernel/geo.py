@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import asin, cos, radians, sin, sqrt
 
 EARTH_RADIUS_KM = 6371.0088  # mean radius, IUGG
@@ -75,7 +76,7 @@ def distance_to_polygons_km(lat: float, lon: float, polygons: Iterable[Sequence[
     for polygon in polygons:
         for ring in polygon:
             points = [((p[0] - lon) * kx, (p[1] - lat) * ky) for p in ring]
-            for (x1, y1), (x2, y2) in zip(points, points[1:], strict=False):
+            for (x1, y1), (x2, y2) in pairwise(points):
                 dx, dy = x2 - x1, y2 - y1
                 length = dx * dx + dy * dy
                 t = 0.0 if length == 0 else max(0.0, min(1.0, -(x1 * dx + y1 * dy) / length))

@@ -76,7 +76,11 @@ def parse_table(data: bytes, name: str, *, required: Sequence[str] = ()) -> Tabl
             if len(row) > width:
                 if any(cell.strip() for cell in row[width:]):
                     raise InputError(
-                        f"{len(row)} cellules", file=name, row=len(rows) + 1, found=row[width], expected=f"{width} cellules au plus (guillemets autour d'un texte qui contient « {delimiter} »)"
+                        f"{len(row)} cellules",
+                        file=name,
+                        row=len(rows) + 1,
+                        found=row[width],
+                        expected=f"{width} cellules au plus (guillemets autour d'un texte qui contient « {delimiter} »)",
                     )
                 row = row[:width]
             elif len(row) < width:

@@ -1,0 +1,143 @@
+"""The whole product as a newcomer starts it (`yole serve --demo` on its own data), Chromium, and what axe-core says of a page."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Page, Playwright
+
+PHONE = {"width": 360, "height": 740}
+DESKTOP = {"width": 1280, "height": 900}
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    address: str
+    data: Path
+
+    def password(self) -> tuple[str, str]:
+        """Address and password of the fictional coordinator."""
+        for line in (self.data / "demo-accounts.txt").read_text(encoding="utf-8").splitlines():
+            email, password, _ = line.split("  ", 2)
+            if email.startswith("coordination@"):
+                return email, password
+        raise LookupError("no coordinator in demo-accounts.txt")
+
+    def outbox(self) -> str:
+        """Every message written so far, as text."""
+        folder = self.data / "outbox"
+        return "\n".join(path.read_text(encoding="utf-8") for path in sorted(folder.glob("*"))) if folder.is_dir() else ""
+
+
+def start_site(data: Path) -> tuple[subprocess.Popen[bytes], str]:
+    """`yole serve --demo` on a free port; waits until the first page answers."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("YOLE_")} | {"YOLE_DATA_DIR": str(data)}
+    log = (data.parent / f"{data.name}.log").open("wb")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "yole", "serve", "--demo", "--port", str(port)],
+        env=environment,
+        stdout=log,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
+    address = f"http://127.0.0.1:{port}"
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            with urllib.request.urlopen(address + "/", timeout=20) as answer:
+                if answer.status == 200:
+                    return process, address
+        except urllib.error.HTTPError as error:
+            stop_site(process)
+            raise RuntimeError(f"the home page answers {error.code}: {(data.parent / f'{data.name}.log').read_text()[-4000:]}") from error
+        except OSError:
+            time.sleep(0.3)
+    stop_site(process)
+    raise RuntimeError("the site did not start: " + (data.parent / f"{data.name}.log").read_text(encoding="utf-8")[-4000:])
+
+
+def stop_site(process: subprocess.Popen[bytes]) -> None:
+    if process.poll() is None:
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=40)
+
+
+@contextmanager
+def demonstration() -> Iterator[Site]:
+    """A site of its own with the demonstration, gone afterwards."""
+    root = Path(tempfile.mkdtemp(prefix="yole-site-", dir="/var/tmp" if Path("/var/tmp").is_dir() else None))
+    root.chmod(0o755)
+    data = root / "data"
+    data.mkdir()
+    process, address = start_site(data)
+    try:
+        yield Site(address, data)
+    finally:
+        stop_site(process)
+        shutil.rmtree(root, ignore_errors=True)
+
+
+def chromium_path() -> str | None:
+    """The browser of the machine; None lets playwright use its own."""
+    return next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
+
+
+def launch(playwright: Playwright) -> Browser:
+    quiet = [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--no-first-run",
+        "--disable-dev-shm-usage",
+    ]
+    return playwright.chromium.launch(executable_path=chromium_path(), args=quiet)
+
+
+OpenPage = Callable[..., Page]
+
+
+def sign_in(page: Page, site: Site) -> None:
+    email, password = site.password()
+    page.goto("/compte/connexion/")
+    page.get_by_label("Adresse e-mail").fill(email)
+    page.get_by_label("Mot de passe").fill(password)
+    page.get_by_role("button", name="Se connecter").click()
+    page.wait_for_url(re.compile(r"/espace-pro/"))
+
+
+def axe_source() -> str:
+    import axe_playwright_python
+
+    folder = Path(axe_playwright_python.__file__).parent
+    return next(folder.rglob("axe*.js")).read_text(encoding="utf-8")
+
+
+AXE_RUN = "() => axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})"
+
+
+def axe_violations(page: Page) -> list[str]:
+    """What axe-core finds on the page, one line per rule with its first elements."""
+    page.evaluate(axe_source())
+    result: dict[str, Any] = page.evaluate(AXE_RUN)
+    return [f"{v['id']}: {v['help']} {json.dumps([n['target'] for n in v['nodes']][:3], ensure_ascii=False)}" for v in result["violations"]]
