@@ -91,3 +91,17 @@ def qr(address: str, alt: str) -> SafeString:
         made.svg_data_uri(scale=4, border=4, light="white", encode_minimal=True, omitsize=True),
         alt,
     )
+
+
+@register.filter
+def clash_of(row: SessionRow, found: dict[int, str]) -> str:
+    """What a session shares at the same hours, empty when nothing."""
+    return found.get(row.pk, "") if isinstance(found, dict) else ""
+
+
+@register.filter
+def booking_state(state: str) -> str:
+    """The state of a booking as the desk says it."""
+    from yole.bookings.enums import State
+
+    return str(dict(State.choices).get(state, state))
