@@ -70,11 +70,9 @@ def _plain(value: Any) -> Any:
 
 def _same_cell(name: str, new: str, incoming: Incoming, known: PlaceSource) -> bool:
     """Whether a source says of a column what it said before, repairs of either side set aside."""
-    old = known.raw.get(name)
-    if old == new:
+    old = known.raw.get(name, "")
+    if old == new or name == "source":  # the source is the key, whether its column or the command named it
         return True
-    if old is None:
-        return not new
     mended_new = {done.field: done.after for done in incoming.repairs}.get(name, new)
     mended_old = {done["field"]: done["after"] for done in known.repairs}.get(name, old)
     if mended_new == mended_old:

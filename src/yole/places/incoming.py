@@ -123,7 +123,7 @@ def prepare(rows: Iterable[Mapping[str, str | None]], gazetteer: Gazetteer, toda
         if row.number in wrong or unfit:
             continue
         values = {column.field: read_value(column, cells[column.name]) for column in COLUMNS if column.name in cells}
-        label = cells.get("source", "").strip()
-        result.rows.append(Incoming(row.number, label or source, values["source_id"], values, original, tuple(repairs)))
+        values["source_label"] = cells.get("source", "").strip() or source
+        result.rows.append(Incoming(row.number, values["source_label"], values["source_id"], values, original, tuple(repairs)))
     result.refusals.sort(key=lambda refusal: refusal.row)
     return result

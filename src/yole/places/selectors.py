@@ -154,11 +154,8 @@ def export_rows(territory: Territory, *, chunk: int = 2000) -> Iterator[dict[str
 
 
 def export_row(one: Place, raw: dict[str, str] | None) -> dict[str, str]:
-    """One row of the national schema. The column `source` is never empty when the place has a source: with `id` it is the key."""
-    cells = cells_of({name: getattr(one, name) for name in FIELDS}, raw)
-    if not cells["source"]:
-        cells["source"] = one.source
-    return cells
+    """One row of the national schema. With `id`, the column `source` is the key of a place."""
+    return cells_of({name: getattr(one, name) for name in FIELDS}, raw)
 
 
 @dataclass(frozen=True, slots=True)
