@@ -48,7 +48,10 @@ def conditional(cursor: Any, capacity: int, key: uuid.UUID) -> None:
 def lock_and_count(cursor: Any, capacity: int, key: uuid.UUID) -> None:
     cursor.execute("SELECT seats FROM bookings_capacity WHERE id = %s FOR UPDATE", [capacity])
     seats = cursor.fetchone()[0]
-    cursor.execute("SELECT count(*) FROM bookings_booking WHERE capacity_id = %s AND state IN ('inscrit', 'proposé', 'confirmé', 'présent')", [capacity])
+    cursor.execute(
+        "SELECT count(*) FROM bookings_booking WHERE capacity_id = %s AND state IN ('inscrit', 'proposé', 'confirmé', 'présent')",
+        [capacity],
+    )
     _write(cursor, capacity, key, cursor.fetchone()[0] < seats)
 
 
@@ -95,7 +98,9 @@ def _mechanism(url: str, new_capacity: Callable[[], int], check: Callable[[int],
     rows = [f"| {name} | {middle[name]:.0f} | {min(rates[name]):.0f} | {max(rates[name]):.0f} | {over[name]} |" for name in rates]
     return (
         f"{PROCESSES} processes, {REQUESTS} requests ({DUPLICATES} sent twice), {SEATS} seats, {ROUNDS} rounds in turn, one capacity a round.\n\n"
-        "| strategy | requests/s (median) | lowest | highest | overbooked |\n|---|---|---|---|---|\n" + "\n".join(rows) + f"\n\nRatio, round by round: {ratio:.2f} (target 2).\n"
+        "| strategy | requests/s (median) | lowest | highest | overbooked |\n|---|---|---|---|---|\n"
+        + "\n".join(rows)
+        + f"\n\nRatio, round by round: {ratio:.2f} (target 2).\n"
     )
 
 

@@ -33,9 +33,8 @@ def house(db: None) -> SimpleNamespace:
 
     place = Place.objects.create(
         territory=territory, source="essai", source_id="1", slug="lieu", name="Médiathèque", commune_name="Saint-Joseph", postcode="97212",
-    territory = Territory.objects.create(
-        slug="essai", name="Essai", time_zone="America/Martinique", languages=["fr"], holiday_subdivision="MQ", is_default=True
-    )
+        insee_code="97224", address="1 rue", updated_on="2026-01-01", sort_key="mediatheque", name_key="mediatheque", address_key="1 rue",
+        lat=14.67, lon=-61.04,
     )  # fmt: skip
     programme = create_programme(
         None, territory, title="Mes mots de passe", themes=["securite_numerique"], audiences=["tous"], published=True

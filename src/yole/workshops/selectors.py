@@ -1,6 +1,6 @@
 """Lists and calendars of sessions, for the public and the desk (one session and one person: selectors_desk, selectors_person).
 
-Lists come as plain rows (`SessionRow`): three queries a page, whatever its length.
+Lists come as plain rows (`SessionRow`): six queries a page at most, whatever its length.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, Manager, OuterRef, Q, QuerySet
 from django.db.models.functions import ExtractIsoWeekDay
 from django.utils import timezone
 
@@ -26,41 +26,23 @@ from yole.workshops.enums import Kind, SessionState
 from yole.workshops.models import Cohort, Programme, Session
 
 PAGE = 20
+_OWN = (
+    "pk",
+    "uid",
+    "sequence",
+    "kind",
+    "state",
+    "state_reason",
+    "room",
+    "half_days",
+    "changed_at",
+    "programme_id",
+    "cohort_id",
+    "mediator_id",
+)
 _FIELDS = (
-    *(
-        "pk",
-        "uid",
-        "sequence",
-        "kind",
-        "state",
-        "state_reason",
-        "starts_at",
-        "ends_at",
-        "previous_starts_at",
-        "room",
-        "half_days",
-        "changed_at",
-    ),
-    *(
-        "programme_id",
-        "programme__title",
-        "programme__slug",
-        "programme__summary",
-        "programme__level",
-        "programme__themes",
-        "programme__audiences",
-    ),
-    *(
-        "programme__languages",
-        "programme__published",
-        "programme__is_fictional",
-        "cohort_id",
-        "cohort__name",
-        "mediator_id",
-        "mediator__name",
-    ),
-    *("place_id", "place__name", "place__slug", "place__address", "place__commune_name", "place__insee_code", "place__lat", "place__lon"),
-    *("stop_id", "stop__name", "stop__address", "stop__commune_name", "stop__insee_code", "stop__lat", "stop__lon"),
+    *_OWN,
+    *("starts_at", "ends_at", "previous_starts_at", "cohort__name", "mediator__name", "place_id", "stop_id"),
     *("capacity_id", "capacity__seats", "capacity__taken", "capacity__closes_at", "capacity__closed_reason"),
     *(
         "cohort__capacity_id",
@@ -70,6 +52,10 @@ _FIELDS = (
         "cohort__capacity__closed_reason",
     ),
 )
+_PROGRAMME = ("pk", "title", "slug", "summary", "level", "themes", "audiences", "languages", "published", "is_fictional")
+_PLACE = ("pk", "name", "slug", "address", "commune_name", "insee_code", "lat", "lon")
+_STOP = ("pk", "name", "address", "commune_name", "insee_code", "lat", "lon")
+_NOWHERE: dict[str, Any] = {"name": "", "slug": "", "address": "", "commune_name": "", "insee_code": "", "lat": None, "lon": None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,74 +124,55 @@ def zone_of(territory: Territory) -> ZoneInfo:
 
 
 def rows_of(sessions: QuerySet[Session], zone: ZoneInfo, *, near: tuple[float, float] | None = None) -> list[SessionRow]:
-    """Two queries: the sessions with all that they show, and who waits."""
+    """At most five queries: the sessions, who waits, and their programmes, places and stops, each read once."""
     values = list(sessions.values(*_FIELDS))
     waiting = booking_selectors.waiting_counts({v["capacity_id"] or v["cohort__capacity_id"] for v in values} - {None})
+    programmes = _by_pk(Programme.objects, _PROGRAMME, {v["programme_id"] for v in values})
+    places = _by_pk(Place.objects, _PLACE, {v["place_id"] for v in values})
+    stops = _by_pk(Stop.objects, _STOP, {v["stop_id"] for v in values})
     now = timezone.now()
-    return [_row(value, zone, waiting, now, near) for value in values]
-
-
-def _row(v: dict[str, Any], zone: ZoneInfo, waiting: dict[int, int], now: datetime, near: tuple[float, float] | None) -> SessionRow:
-    own = "capacity" if v["capacity_id"] else "cohort__capacity"
-    at = "stop" if v["stop_id"] else "place"
-    capacity_id, seats, taken = v[f"{own}_id"], v[f"{own}__seats"], v[f"{own}__taken"]
-    closes_at = v[f"{own}__closes_at"]
-    lat, lon = v[f"{at}__lat"], v[f"{at}__lon"]
-    before = v["previous_starts_at"]
-    return SessionRow(
-        **{
-            name: v[name]
-            for name in (
-                "pk",
-                "uid",
-                "sequence",
-                "kind",
-                "state",
-                "state_reason",
-                "room",
-                "half_days",
-                "changed_at",
-                "programme_id",
-                "cohort_id",
-                "mediator_id",
+    rows = []
+    for v in values:
+        own = "capacity" if v["capacity_id"] else "cohort__capacity"
+        place = places.get(v["place_id"], _NOWHERE)
+        at = stops[v["stop_id"]] if v["stop_id"] else place
+        capacity_id, seats, taken, closes_at = v[f"{own}_id"], v[f"{own}__seats"], v[f"{own}__taken"], v[f"{own}__closes_at"]
+        open_to_public = capacity_id and v["state"] != SessionState.CANCELLED and not v[f"{own}__closed_reason"]
+        before = v["previous_starts_at"]
+        programme = programmes[v["programme_id"]]
+        rows.append(
+            SessionRow(
+                **{name: v[name] for name in _OWN},
+                **{name: programme[name] for name in _PROGRAMME if name != "pk"},
+                starts_at=v["starts_at"].astimezone(zone),
+                ends_at=v["ends_at"].astimezone(zone),
+                previous_starts_at=before.astimezone(zone) if before else None,
+                cohort_name=v["cohort__name"] or "",
+                mediator=v["mediator__name"] or "",
+                place_id=v["place_id"],
+                stop_id=v["stop_id"],
+                place=at["name"],
+                place_slug=place["slug"],
+                address=at["address"],
+                commune=at["commune_name"],
+                insee_code=at["insee_code"],
+                lat=at["lat"],
+                lon=at["lon"],
+                capacity_id=capacity_id,
+                seats=seats,
+                taken=taken,
+                left=None if seats is None else max(0, seats - taken),
+                waiting=waiting.get(capacity_id, 0),
+                open_to_public=bool(open_to_public and (closes_at is None or now < closes_at)),
+                km=great_circle_km(near[0], near[1], at["lat"], at["lon"]) if near and at["lat"] is not None else None,
             )
-        },
-        starts_at=v["starts_at"].astimezone(zone),
-        ends_at=v["ends_at"].astimezone(zone),
-        previous_starts_at=before.astimezone(zone) if before else None,
-        title=v["programme__title"],
-        slug=v["programme__slug"],
-        summary=v["programme__summary"],
-        level=v["programme__level"],
-        themes=v["programme__themes"],
-        audiences=v["programme__audiences"],
-        languages=v["programme__languages"],
-        published=v["programme__published"],
-        is_fictional=v["programme__is_fictional"],
-        cohort_name=v["cohort__name"] or "",
-        mediator=v["mediator__name"] or "",
-        place_id=v["place_id"],
-        stop_id=v["stop_id"],
-        place=v[f"{at}__name"] or "",
-        place_slug=v["place__slug"] or "",
-        address=v[f"{at}__address"] or "",
-        commune=v[f"{at}__commune_name"] or "",
-        insee_code=v[f"{at}__insee_code"] or "",
-        lat=lat,
-        lon=lon,
-        capacity_id=capacity_id,
-        seats=seats,
-        taken=taken,
-        left=None if seats is None else max(0, seats - taken),
-        waiting=waiting.get(capacity_id, 0) if capacity_id else 0,
-        open_to_public=bool(
-            capacity_id
-            and v["state"] != SessionState.CANCELLED
-            and not v[f"{own}__closed_reason"]
-            and (closes_at is None or now < closes_at)
-        ),
-        km=great_circle_km(near[0], near[1], lat, lon) if near and lat is not None and lon is not None else None,
-    )
+        )
+    return rows
+
+
+def _by_pk(rows: Manager[Any], fields: tuple[str, ...], keys: set[int | None]) -> dict[int, dict[str, Any]]:
+    wanted = keys - {None}
+    return {row["pk"]: row for row in rows.filter(pk__in=wanted).values(*fields)} if wanted else {}
 
 
 def _public(territory: Territory) -> QuerySet[Session]:
@@ -326,7 +293,7 @@ def _page(sessions: QuerySet[Session], zone: ZoneInfo, number: int, size: int, n
 
 
 def public_sessions(territory: Territory, chosen: Filters | None = None, *, page: int = 1, size: int = PAGE) -> Page:
-    """Published sessions to come, soonest first, cancelled ones too (shown as such, so that nobody comes for nothing). Three queries."""
+    """Published sessions to come, soonest first, cancelled ones too (shown as such, so that nobody comes for nothing)."""
     zone = zone_of(territory)
     sessions = _filtered(_public(territory).filter(ends_at__gt=timezone.now()), chosen or Filters(), zone)
     return _page(sessions.order_by("starts_at", "pk"), zone, page, size, chosen.near if chosen else None)
@@ -342,7 +309,7 @@ def desk_sessions(
     page: int = 1,
     size: int = PAGE,
 ) -> Page:
-    """Every session of the territory between two local days (both included, either may be None). Three queries."""
+    """Every session of the territory between two local days (both included, either may be None)."""
     zone = zone_of(territory)
     sessions = _between(Session.objects.filter(territory=territory), zone, first, last)
     order = ("-starts_at", "-pk") if newest_first else ("starts_at", "pk")
@@ -370,7 +337,7 @@ class Day:
 def calendar(
     territory: Territory, span: str, day: date, *, public: bool = True, chosen: Filters | None = None, most: int = 500
 ) -> list[Day]:
-    """Days of a `day`, a `week` (from Monday) or a `month` (whole weeks from Monday), each with its sessions in order. Two queries.
+    """Days of a `day`, a `week` (from Monday) or a `month` (whole weeks from Monday), each with its sessions in order.
 
     Raises ValueError for another span. At most `most` sessions are read.
     """
