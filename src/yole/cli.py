@@ -25,6 +25,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "check": ("yole.base.runcommands", "check", "Vérifie la configuration, la base, le courriel et la fraîcheur des données."),
     "backup": ("yole.base.backupcommands", "backup", "Écrit une copie complète et vérifiable de la base et des fichiers."),
     "restore": ("yole.base.backupcommands", "restore", "Vérifie une copie, puis remplace la base et les fichiers par elle."),
+    "retention": ("yole.base.runcommands", "retention", "Efface ce qui a dépassé sa durée de conservation."),
     "manage": ("yole.base.runcommands", "manage", "Commandes de Django, base de données démarrée (pour qui développe)."),
     "territory": ("yole.territory.cli", "app", "Communes, contours et réglages du territoire."),
     "places": ("yole.places.cli", "app", "Lieux de médiation : vérifier, importer, exporter."),

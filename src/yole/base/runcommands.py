@@ -18,7 +18,7 @@ from typing import Annotated
 import typer
 
 from yole.base import paths
-from yole.base.commandline import DONE, UNSOUND, note
+from yole.base.commandline import DONE, UNSOUND, AsJson, note, print_json
 from yole.base.database import database_session
 from yole.kernel.errors import InputError
 
@@ -150,6 +150,22 @@ def check() -> None:
         print(f"✗ base de données : {error.one_line()}")
         results = [False]
     raise typer.Exit(DONE if all(results) else UNSOUND)
+
+
+def retention(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Dit ce qui partirait, sans rien effacer.")] = False,
+    json: AsJson = False,
+) -> None:
+    with database_session():
+        from yole.base.registries import RETENTION
+        from yole.base.retention import forget
+
+        touched = forget(dry_run=dry_run)
+        if json:
+            print_json(touched)
+            return
+        for table, count in touched.items():
+            print(f"{count:6d}  {RETENTION[table].label or table} : {RETENTION[table].action}")
 
 
 def manage(ctx: typer.Context) -> None:
