@@ -70,10 +70,6 @@ def local(*, days: int = 0, hour: int = 9, minute: int = 0) -> datetime:
     return datetime.combine(today + timedelta(days=days), datetime.min.time().replace(hour=hour, minute=minute), ZONE).astimezone(UTC)
 
 
-def at(day: date, hour: int, minute: int = 0) -> datetime:
-    return datetime.combine(day, datetime.min.time().replace(hour=hour, minute=minute), ZONE).astimezone(UTC)
-
-
 @pytest.fixture(autouse=True)
 def _no_counted_codes() -> None:
     cache.clear()
