@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from desk_rows import ROW
 
 # Imported inside fixtures: this file is read before Django is set up.
 if TYPE_CHECKING:
@@ -14,24 +15,6 @@ if TYPE_CHECKING:
     from yole.territory.models import Territory
 
 TODAY = date(2026, 11, 23)
-ROW = {
-    "id": "a1",
-    "pivot": "00000000000000",
-    "nom": "Espace numérique du Lorrain",
-    "commune": "Le Lorrain",
-    "code_postal": "97214",
-    "code_insee": "97214",
-    "adresse": "9 rue des Sapotilles",
-    "latitude": "14.832",
-    "longitude": "-61.0549",
-    "telephone": "+596596532087",
-    "horaires": "Mo-Fr 08:00-12:00",
-    "source": "Liste A",
-    "itinerance": "Fixe",
-    "date_maj": "2025-11-01",
-    "services": "Aide aux démarches administratives",
-    "frais_a_charge": "Gratuit",
-}
 
 
 @pytest.fixture
