@@ -6,7 +6,8 @@ from yole.api.headers import open_get
 
 _patterns, _app, _namespace = api.urls
 for _pattern in _patterns:
-    _pattern.callback = open_get(_pattern.callback)
+    if _pattern.callback is not None:
+        _pattern.callback = open_get(_pattern.callback)
 
 app_name = "api"
 urlpatterns = [

@@ -30,7 +30,7 @@ def _meaning(parameter: dict[str, Any]) -> str:
     schema = parameter["schema"]
     if text := schema.get("description") or parameter.get("description"):
         return str(text)
-    listed = (
+    listed: list[Any] = (
         schema.get("enum")
         or schema.get("items", {}).get("enum")
         or next((one["enum"] for one in schema.get("anyOf", []) if "enum" in one), [])

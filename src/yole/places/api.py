@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Query, Router, Schema, Status
 from pydantic import ConfigDict
 
 from yole.places import selectors
@@ -27,6 +27,13 @@ CareKey = Literal["surdite", "moteur", "mental", "illettrisme", "anglais", "lang
 LanguageKey = Literal["gcf", "en", "es", "ht", "pt", "lsf"]
 Lat = Annotated[float | None, Field(ge=-90, le=90, description="Latitude WGS84, en degrés.")]
 Lon = Annotated[float | None, Field(ge=-180, le=180, description="Longitude WGS84, en degrés.")]
+
+
+_COLLECTION = {
+    "type": "object",
+    "properties": {"type": {"const": "FeatureCollection"}, "features": {"type": "array", "items": {"type": "object"}}},
+}
+GEOJSON: dict[str, Any] = {"responses": {200: {"content": {"application/geo+json": {"schema": _COLLECTION}}}}}
 
 
 class Problem(Schema):
@@ -139,15 +146,17 @@ def _unique(values: list[Any], known: dict[str, Any]) -> tuple[str, ...]:
     return tuple(key for key in known if key in values)
 
 
-def _problem(request: HttpRequest, reason: str, remedy: str = "") -> tuple[int, dict[str, str]]:
-    return 400, {"code": "bad-request", "reason": reason, "remedy": remedy}
+def _problem(request: HttpRequest, reason: str, remedy: str = "") -> Status[dict[str, str]]:
+    return Status(400, {"code": "bad-request", "reason": reason, "remedy": remedy})
 
 
 def _url(request: HttpRequest, pk: int, slug: str) -> str:
     return request.build_absolute_uri(reverse("places:place", args=[pk, slug]))
 
 
-@router.get("/places", response={200: PlacePageSchema, 400: Problem}, summary="Chercher des lieux", operation_id="listPlaces")
+@router.get(
+    "/places", response={200: PlacePageSchema, 400: Problem}, summary="Chercher des lieux", operation_id="listPlaces", openapi_extra=GEOJSON
+)
 def list_places(request: HttpRequest, response: HttpResponse, query: Query[PlaceQuery]) -> Any:
     """Les lieux affichés, du plus proche au plus lointain, ou par nom sans position. `format=geojson` donne une FeatureCollection."""
     moment = selectors.local_now()
@@ -218,7 +227,7 @@ def get_place(request: HttpRequest, pk: int) -> Any:
     try:
         place = selectors.kept_place(selectors.place(territory, pk))
     except Place.DoesNotExist:
-        return 404, {"code": "not-found", "reason": "Ce lieu n’existe pas.", "remedy": "La liste est à /api/v1/places."}
+        return Status(404, {"code": "not-found", "reason": "Ce lieu n’existe pas.", "remedy": "La liste est à /api/v1/places."})
     fresh = selectors.freshness_of([place], selectors.local_now().date(), territory)[place.pk]
     return {
         "id": place.pk,

@@ -13,11 +13,11 @@ from functools import lru_cache
 from typing import Literal
 
 from django.utils.translation import get_language, gettext, pgettext
-from opening_hours import OpeningHours, ParserError, State
+from opening_hours import OpeningHours, State
 
 from yole.base.typography import clock
 from yole.base.typography import day as day_words
-from yole.places.engine.hours import with_holidays
+from yole.places.engine.hours import is_valid, with_holidays
 
 Holidays = Mapping[date, str]
 Kind = Literal["open", "closed", "unknown", "doubt", "gone"]
@@ -69,10 +69,7 @@ def _said_on(text: str, day: date, holidays: Holidays) -> str:
 
 @lru_cache(maxsize=4096)
 def _parsed(text: str) -> OpeningHours | None:
-    try:
-        return OpeningHours(text)
-    except (ParserError, SyntaxError, ValueError):
-        return None
+    return OpeningHours(text, auto_country=False, auto_timezone=False) if is_valid(text) else None
 
 
 @lru_cache(maxsize=65536)

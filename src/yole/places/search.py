@@ -22,6 +22,7 @@ from yole.places.enums import Kind
 from yole.places.models import Confirmation, Place
 from yole.places.opening import OpenState
 from yole.territory import selectors as territory_selectors
+from yole.territory.memory import Place as Named
 from yole.territory.models import Territory
 from yole.territory.selectors import Match
 
@@ -220,7 +221,8 @@ def rows_of(keys: list[tuple[int, float | None]], moment: datetime, holidays: op
     for pk, km in keys:
         if pk not in read:
             continue
-        row = Row(*read[pk][:-1], km=km, verified_on=read[pk][-1])
+        row = Row(**dict(zip(ROW_FIELDS, read[pk], strict=False)))
+        row.km, row.verified_on = km, read[pk][-1]
         row.state = OpenState("gone", reason=row.closed_reason) if row.closed_on else opening.state_at(row.opening_hours, moment, holidays)
         row.state_words = opening.state_words(row.state, moment)
         row.next_stop = buses.get(pk)
@@ -267,11 +269,11 @@ def locate(criteria: Criteria) -> _Where:
     return _Where(_centre(place), messages, named=criteria.where if outcome.match is Match.GUESSED else "")
 
 
-def _centre(place: territory_selectors.Place) -> Centre | None:
+def _centre(place: Named) -> Centre | None:
     return Centre(place.label, place.lat, place.lon, place.code) if place.lat is not None and place.lon is not None else None
 
 
-def _chosen(criteria: Criteria, place: territory_selectors.Place) -> Criteria:
+def _chosen(criteria: Criteria, place: Named) -> Criteria:
     return replace(criteria, where=place.label, commune="" if place.quartier else place.code, lat=None, lon=None, page=1)
 
 

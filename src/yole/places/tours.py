@@ -102,8 +102,8 @@ def opening_hours(lines: Iterable[Timetable]) -> str:
     for (starts, ends, weeks), days in sorted(weekly.items()):
         by_days.setdefault((tuple(sorted(days, key=WEEKDAYS.index)), weeks), []).append(f"{starts:%H:%M}-{ends:%H:%M}")
     rules = []
-    for (days, weeks), spans in sorted(by_days.items(), key=lambda item: WEEKDAYS.index(item[0][0][0])):
-        rules.append(f"{','.join(days)} {','.join(spans)}" + (f' "une semaine sur {weeks}"' if weeks > 1 else ""))
+    for (names, weeks), spans in sorted(by_days.items(), key=lambda item: WEEKDAYS.index(item[0][0][0])):
+        rules.append(f"{','.join(names)} {','.join(spans)}" + (f' "une semaine sur {weeks}"' if weeks > 1 else ""))
     for (starts, ends), dates in sorted(dated.items()):
         written = ",".join(f"{day.year} {_MONTHS[day.month - 1]} {day.day:02d}" for day in sorted(dates))
         rules.append(f"{written} {starts:%H:%M}-{ends:%H:%M}")
