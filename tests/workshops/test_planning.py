@@ -163,6 +163,14 @@ def test_appointments_take_one_person_each(house: SimpleNamespace, enrolled: Mak
     assert [enrolled(planned.sessions[0], name).state for name in "AB"] == [State.BOOKED, State.WAITING]
 
 
+def test_a_drop_in_slot_has_no_enrolment_and_shows_in_lists(house: SimpleNamespace, new_session: Make, enrolled: Make) -> None:
+    slot = new_session(kind=Kind.DROP_IN, capacity=None)
+    assert refused(lambda: enrolled(slot)).code == "drop-in"
+    row = selectors.session_row(house.territory, slot.pk)
+    assert row is not None
+    assert (row.seats, row.left, row.waiting, row.open_to_public, row.is_full) == (None, None, 0, False, False)
+
+
 def test_hours_in_lists_are_local_and_calendars_have_whole_weeks(house: SimpleNamespace, new_session: Make) -> None:
     # 22:00 UTC on 30 November is 18:00 that day in Martinique; 02:00 UTC on 1 December still is 30 November there.
     for hour in (datetime(2027, 11, 30, 22, tzinfo=UTC), datetime(2027, 12, 1, 2, tzinfo=UTC)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db import connection
 from django.db.models import Count, Sum
 
 from yole.bookings.enums import State
@@ -30,13 +31,12 @@ def by_code(typed: str) -> Booking | None:
 
 def waiting_counts(capacity_ids: Iterable[int]) -> dict[int, int]:
     """Entries waiting per capacity (households, not persons); capacities where nobody waits are left out. One query."""
-    rows = (
-        Booking.objects.filter(capacity_id__in=list(capacity_ids), state=State.WAITING)
-        .order_by()
-        .values_list("capacity_id")
-        .annotate(n=Count("pk"))
-    )
-    return dict(rows)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT capacity_id, count(*) FROM bookings_booking WHERE state = %s AND capacity_id = ANY(%s) GROUP BY 1",
+            [State.WAITING, list(capacity_ids)],
+        )
+        return dict(cursor.fetchall())
 
 
 def waiting_list(capacity_id: int) -> list[Queued]:

@@ -14,7 +14,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, F, Manager, OuterRef, Q, QuerySet
-from django.db.models.functions import ExtractIsoWeekDay
+from django.db.models.functions import Coalesce, ExtractIsoWeekDay
 from django.utils import timezone
 
 from yole.bookings import selectors as booking_selectors
@@ -26,35 +26,34 @@ from yole.workshops.enums import Kind, SessionState
 from yole.workshops.models import Cohort, Programme, Session
 
 PAGE = 20
-_OWN = (
-    "pk",
-    "uid",
-    "sequence",
-    "kind",
-    "state",
-    "state_reason",
-    "room",
-    "half_days",
-    "changed_at",
-    "programme_id",
-    "cohort_id",
-    "mediator_id",
-)
 _FIELDS = (
-    *_OWN,
-    *("starts_at", "ends_at", "previous_starts_at", "cohort__name", "mediator__name", "place_id", "stop_id"),
-    *("capacity_id", "capacity__seats", "capacity__taken", "capacity__closes_at", "capacity__closed_reason"),
     *(
-        "cohort__capacity_id",
-        "cohort__capacity__seats",
-        "cohort__capacity__taken",
-        "cohort__capacity__closes_at",
-        "cohort__capacity__closed_reason",
+        "pk",
+        "uid",
+        "sequence",
+        "kind",
+        "state",
+        "state_reason",
+        "room",
+        "half_days",
+        "changed_at",
+        "programme_id",
+        "cohort_id",
+        "mediator_id",
     ),
+    *("starts_at", "ends_at", "previous_starts_at", "cohort__name", "mediator__name", "place_id", "stop_id"),
 )
-_PROGRAMME = ("pk", "title", "slug", "summary", "level", "themes", "audiences", "languages", "published", "is_fictional")
-_PLACE = ("pk", "name", "slug", "address", "commune_name", "insee_code", "lat", "lon")
-_STOP = ("pk", "name", "address", "commune_name", "insee_code", "lat", "lon")
+# A session of a cohort has the cohort's places.
+_PLACES = {
+    "holder": Coalesce("capacity_id", "cohort__capacity_id"),
+    "seats": Coalesce("capacity__seats", "cohort__capacity__seats"),
+    "taken": Coalesce("capacity__taken", "cohort__capacity__taken"),
+    "closes_at": Coalesce("capacity__closes_at", "cohort__capacity__closes_at"),
+    "closed_reason": Coalesce("capacity__closed_reason", "cohort__capacity__closed_reason"),
+}
+_PROGRAMME = ("title", "slug", "summary", "level", "themes", "audiences", "languages", "published", "is_fictional")
+_PLACE = ("name", "slug", "address", "commune_name", "insee_code", "lat", "lon")
+_STOP = ("name", "address", "commune_name", "insee_code", "lat", "lon")
 _NOWHERE: dict[str, Any] = {"name": "", "slug": "", "address": "", "commune_name": "", "insee_code": "", "lat": None, "lon": None}
 
 
@@ -125,32 +124,27 @@ def zone_of(territory: Territory) -> ZoneInfo:
 
 def rows_of(sessions: QuerySet[Session], zone: ZoneInfo, *, near: tuple[float, float] | None = None) -> list[SessionRow]:
     """At most five queries: the sessions, who waits, and their programmes, places and stops, each read once."""
-    values = list(sessions.values(*_FIELDS))
-    waiting = booking_selectors.waiting_counts({v["capacity_id"] or v["cohort__capacity_id"] for v in values} - {None})
+    values = list(sessions.values(*_FIELDS, **_PLACES))
+    waiting = booking_selectors.waiting_counts({v["holder"] for v in values} - {None})
     programmes = _by_pk(Programme.objects, _PROGRAMME, {v["programme_id"] for v in values})
     places = _by_pk(Place.objects, _PLACE, {v["place_id"] for v in values})
     stops = _by_pk(Stop.objects, _STOP, {v["stop_id"] for v in values})
     now = timezone.now()
     rows = []
     for v in values:
-        own = "capacity" if v["capacity_id"] else "cohort__capacity"
+        holder, seats, before = v.pop("holder"), v["seats"], v["previous_starts_at"]
+        closes_at, closed_reason = v.pop("closes_at"), v.pop("closed_reason")
+        open_to_public = holder and not closed_reason and v["state"] != SessionState.CANCELLED
         place = places.get(v["place_id"], _NOWHERE)
         at = stops[v["stop_id"]] if v["stop_id"] else place
-        capacity_id, seats, taken, closes_at = v[f"{own}_id"], v[f"{own}__seats"], v[f"{own}__taken"], v[f"{own}__closes_at"]
-        open_to_public = capacity_id and v["state"] != SessionState.CANCELLED and not v[f"{own}__closed_reason"]
-        before = v["previous_starts_at"]
-        programme = programmes[v["programme_id"]]
+        v["cohort_name"], v["mediator"] = v.pop("cohort__name") or "", v.pop("mediator__name") or ""
+        v["starts_at"], v["ends_at"] = v["starts_at"].astimezone(zone), v["ends_at"].astimezone(zone)
+        if before:
+            v["previous_starts_at"] = before.astimezone(zone)
         rows.append(
             SessionRow(
-                **{name: v[name] for name in _OWN},
-                **{name: programme[name] for name in _PROGRAMME if name != "pk"},
-                starts_at=v["starts_at"].astimezone(zone),
-                ends_at=v["ends_at"].astimezone(zone),
-                previous_starts_at=before.astimezone(zone) if before else None,
-                cohort_name=v["cohort__name"] or "",
-                mediator=v["mediator__name"] or "",
-                place_id=v["place_id"],
-                stop_id=v["stop_id"],
+                **v,
+                **programmes[v["programme_id"]],
                 place=at["name"],
                 place_slug=place["slug"],
                 address=at["address"],
@@ -158,11 +152,9 @@ def rows_of(sessions: QuerySet[Session], zone: ZoneInfo, *, near: tuple[float, f
                 insee_code=at["insee_code"],
                 lat=at["lat"],
                 lon=at["lon"],
-                capacity_id=capacity_id,
-                seats=seats,
-                taken=taken,
-                left=None if seats is None else max(0, seats - taken),
-                waiting=waiting.get(capacity_id, 0),
+                capacity_id=holder,
+                left=None if seats is None else max(0, seats - v["taken"]),
+                waiting=waiting.get(holder, 0),
                 open_to_public=bool(open_to_public and (closes_at is None or now < closes_at)),
                 km=great_circle_km(near[0], near[1], at["lat"], at["lon"]) if near and at["lat"] is not None else None,
             )
@@ -172,7 +164,7 @@ def rows_of(sessions: QuerySet[Session], zone: ZoneInfo, *, near: tuple[float, f
 
 def _by_pk(rows: Manager[Any], fields: tuple[str, ...], keys: set[int | None]) -> dict[int, dict[str, Any]]:
     wanted = keys - {None}
-    return {row["pk"]: row for row in rows.filter(pk__in=wanted).values(*fields)} if wanted else {}
+    return {row.pop("pk"): row for row in rows.filter(pk__in=wanted).values("pk", *fields)} if wanted else {}
 
 
 def _public(territory: Territory) -> QuerySet[Session]:
