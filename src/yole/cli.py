@@ -30,6 +30,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "territory": ("yole.territory.cli", "app", "Communes, contours et réglages du territoire."),
     "places": ("yole.places.cli", "app", "Lieux de médiation : vérifier, importer, exporter."),
     "workshops": ("yole.workshops.cli", "app", "Ateliers : rappels, recomptage, exports."),
+    "debates": ("yole.debates.cli", "app", "Débats : ce que pense la salle, d'après les votes."),
 }
 
 

@@ -1,0 +1,1 @@
+"""Debates (Café IA): what a room wrote, how it voted, and what can honestly be said of it."""
