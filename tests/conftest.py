@@ -124,16 +124,24 @@ def django_db_setup(database_server: None, django_db_blocker: Any, worker_id: st
 @pytest.fixture(autouse=True, scope="session")
 def _flush_as_owner() -> None:
     """Emptying tables after a transactional test is the owner's right, not the site's."""
-    from django.db import connections
+    from django.db import connections, transaction
     from django.test import TransactionTestCase
+
+    from yole.base.database import GUARDED_TABLES
 
     def flush(self: TransactionTestCase) -> None:
         connections["default"].close()
         owner = connections["owner"]
         keep = {"django_migrations", "django_content_type", "auth_permission"}
-        with owner.cursor() as cursor:
+        with transaction.atomic(using="owner"), owner.cursor() as cursor:
             tables = [t for t in owner.introspection.table_names(cursor) if t not in keep]
+            cursor.execute(GUARDED_TABLES)
+            guarded = [owner.ops.quote_name(name) for (name,) in cursor.fetchall()]
+            for table in guarded:
+                cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
             cursor.execute("TRUNCATE " + ", ".join(owner.ops.quote_name(t) for t in tables) + " RESTART IDENTITY CASCADE")
+            for table in guarded:
+                cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
         owner.close()
 
     TransactionTestCase._fixture_teardown = flush  # type: ignore[method-assign]

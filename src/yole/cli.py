@@ -28,6 +28,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "retention": ("yole.base.runcommands", "retention", "Efface ce qui a dépassé sa durée de conservation."),
     "manage": ("yole.base.runcommands", "manage", "Commandes de Django, base de données démarrée (pour qui développe)."),
     "territory": ("yole.territory.cli", "app", "Communes, contours et réglages du territoire."),
+    "journal": ("yole.journal.cli", "app", "Journal de preuve : vérifier, exporter, signer."),
     "places": ("yole.places.cli", "app", "Lieux de médiation : vérifier, importer, exporter."),
     "workshops": ("yole.workshops.cli", "app", "Ateliers : rappels, recomptage, exports."),
     "debates": ("yole.debates.cli", "app", "Débats : ce que pense la salle, d'après les votes."),

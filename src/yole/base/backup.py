@@ -22,7 +22,7 @@ from psycopg import sql
 
 from yole import __version__
 from yole.base import paths
-from yole.base.database import Urls
+from yole.base.database import GUARDED_TABLES, Urls
 from yole.kernel.errors import InputError
 from yole.kernel.files import atomic_write
 
@@ -159,6 +159,9 @@ def restore_backup(urls: Urls, source: Path) -> dict[str, int]:
                     expected=f"restaurer avec Yole {version}, puis mettre à jour",
                 )
             tables = [table for table in manifest["tables"] if table != "django_migrations"]
+            guarded = [row[0] for row in server.execute(GUARDED_TABLES).fetchall()]
+            for table in guarded:
+                server.execute(sql.SQL("ALTER TABLE {} DISABLE TRIGGER USER").format(sql.Identifier(table)))
             server.execute(sql.SQL("TRUNCATE {}").format(sql.SQL(", ").join(map(sql.Identifier, tables))))
             # Rows come in the order of table names: Django's foreign keys are deferred and checked at the end.
             for table in tables:
@@ -167,6 +170,9 @@ def restore_backup(urls: Urls, source: Path) -> dict[str, int]:
                     while block := data.read(_CHUNK):
                         rows.write(block)
                 _reset_sequences(server, table)
+            server.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            for table in guarded:
+                server.execute(sql.SQL("ALTER TABLE {} ENABLE TRIGGER USER").format(sql.Identifier(table)))
         for name in manifest["files"]:
             destination = paths.data_dir() / name
             destination.parent.mkdir(parents=True, exist_ok=True)

@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "django_tasks_db",
     "yole.base",
     "yole.territory",
+    "yole.journal",
     "yole.organisations",
     "yole.places",
     "yole.bookings",

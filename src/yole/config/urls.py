@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("yole.base.urls")),
     path("compte/", include("yole.organisations.urls")),
     path("territoire/", include("yole.territory.urls")),
+    path("journal/", include("yole.journal.urls")),
     path("lieux/", include("yole.places.urls")),
     path("ateliers/", include("yole.workshops.urls")),
     path("api/", include("yole.api.urls")),

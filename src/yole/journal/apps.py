@@ -1,0 +1,18 @@
+from datetime import timedelta
+
+from django.apps import AppConfig
+
+
+class JournalConfig(AppConfig):
+    name = "yole.journal"
+    label = "journal"
+    append_only_tables = ("journal_entry", "journal_treehead")
+
+    def ready(self) -> None:
+        from yole.base.periodic import declare_periodic
+        from yole.base.registries import HEALTH, NAVIGATION, HealthCheck, NavigationEntry
+        from yole.journal import permissions, selectors, tasks
+
+        declare_periodic("journal.sign-head", timedelta(hours=1), tasks.sign_head.enqueue)
+        HEALTH.append(HealthCheck("journal", selectors.health))
+        NAVIGATION.append(NavigationEntry("Journal", "journal:entries", 90, act=permissions.READ))

@@ -1,0 +1,11 @@
+from django.urls import path
+
+from yole.journal import views
+
+app_name = "journal"
+urlpatterns = [
+    path("", views.entries, name="entries"),
+    path("tete/", views.head, name="head"),
+    path("export/", views.export, name="export"),
+    path("cle.json", views.public_key, name="key"),
+]

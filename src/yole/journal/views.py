@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.views.decorators.http import require_POST, require_safe
+
+from yole.base.permissions import staff_page
+from yole.journal import keys, selectors, services
+from yole.journal.forms import FilterForm
+from yole.journal.models import Entry
+from yole.journal.permissions import READ
+
+PER_PAGE = 50
+
+
+class _WholeJournal(Paginator[Entry]):
+    """Numbers have no gap: the last one is the count, and no page counts a million rows."""
+
+    @cached_property
+    def count(self) -> int:
+        first = self.object_list[:1]
+        return first[0].seq if first else 0
+
+
+def _page(queryset: QuerySet[Entry], number: str | None, *, whole: bool) -> Any:
+    return (_WholeJournal if whole else Paginator)(queryset, PER_PAGE).get_page(number)
+
+
+@staff_page(READ)
+@require_safe
+def entries(request: HttpRequest) -> HttpResponse:
+    """The acts, the youngest first. Nothing can be changed here, nor anywhere."""
+    form = FilterForm(request.GET or None)
+    wanted = form.wanted() if form.is_bound and form.is_valid() else {}
+    page = _page(selectors.entries(**wanted), request.GET.get("page"), whole=not wanted)
+    context = {"form": form, "page": page, "filtered": bool(wanted), "state": selectors.state()}
+    return render(request, "journal/entries.html", context)
+
+
+@staff_page(READ)
+@require_safe
+def head(request: HttpRequest) -> HttpResponse:
+    """The last signed head, on a sheet to print and keep elsewhere."""
+    last = selectors.last_head()
+    context = {"head": last, "line": last.line().decode("utf-8").strip() if last else "", "key": keys.public_key()["publicKeyMultibase"]}
+    return render(request, "journal/head.html", context)
+
+
+@staff_page(READ)
+@require_POST
+def export(request: HttpRequest) -> StreamingHttpResponse:
+    """The whole journal in JSON lines; taking it is an act of the journal too."""
+    signed = services.record_export(request.user)
+    response = StreamingHttpResponse(selectors.export(signed), content_type="application/jsonl; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="journal-{timezone.localdate():%Y-%m-%d}.jsonl"'
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@require_safe
+def public_key(request: HttpRequest) -> JsonResponse:
+    """The public key that signs heads, for anyone."""
+    return JsonResponse(keys.public_key())
