@@ -73,7 +73,7 @@ def _acts(request: HttpRequest, sheet: Sheet, session: Session, key: uuid.UUID) 
                     )  # type: ignore[arg-type]  # one of the two keys
                 )
     label = request.POST.get("walk_in", "").strip()
-    if label and request.POST.get("do") != "tous" and not undone:
+    if label:
         wanted = request.POST.get("walk_in_half") or session.half_days[0]
         person = uuid.uuid5(key, f"walk-in {label}")
         acts.append(

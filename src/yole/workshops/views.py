@@ -274,6 +274,7 @@ def _session_context(
         "just_full": just_full,
         "wait_hours": _offer_hours(found),
         "cohort_sessions": _cohort_rows(found) if found.cohort_id else [],
+        "minutes": int((row.ends_at - row.starts_at).total_seconds() // 60),
         "access": access_words(found.place, found.stop),
         "consent": services_enrolment.consent_text(),
         "cancelled": row.state == SessionState.CANCELLED,

@@ -80,7 +80,17 @@ def test_past_cancelled_and_drop_in_sessions_have_no_form(world: Any, client: Cl
 
 def ways_to_type(code: str) -> list[str]:
     shown = show_code(code)
-    return [code, shown, shown.lower(), shown.replace("-", " "), f"  {shown} ", shown.replace("-", "–"), shown.replace("0", "O").replace("1", "l"), " ".join(code), shown.replace("V", "u")]
+    return [
+        code,
+        shown,
+        shown.lower(),
+        shown.replace("-", " "),
+        f"  {shown} ",
+        shown.replace("-", "–"),
+        shown.replace("0", "O").replace("1", "l"),
+        " ".join(code),
+        shown.replace("V", "u"),
+    ]
 
 
 def test_code_is_read_however_it_is_typed(world: Any) -> None:
@@ -158,7 +168,9 @@ def test_filters_find(world: Any, client: Client) -> None:
     assert not found(jour="2030-01-01")
 
 
-@pytest.mark.parametrize("query", [{"vue": "siècle"}, {"vue": "mois", "jour": "0001-01-01"}, {"vue": "semaine", "jour": "9999-12-31"}, {"jour": "bientôt"}])
+@pytest.mark.parametrize(
+    "query", [{"vue": "siècle"}, {"vue": "mois", "jour": "0001-01-01"}, {"vue": "semaine", "jour": "9999-12-31"}, {"jour": "bientôt"}]
+)
 def test_wrong_calendar_addresses_show_a_page(world: Any, client: Client, query: dict[str, str]) -> None:
     assert client.get(reverse("workshops:calendar"), query).status_code == 200
     assert world.client(world.mediator).get(reverse("workshops:desk-agenda"), query).status_code == 200
@@ -179,7 +191,9 @@ def test_hostile_text_stays_text_everywhere(world: Any, client: Client, session_
 
 
 def routes() -> list[str]:
-    return sorted(name for name in get_resolver().namespace_dict["workshops"][1].reverse_dict if isinstance(name, str) and name.startswith("desk-"))
+    return sorted(
+        name for name in get_resolver().namespace_dict["workshops"][1].reverse_dict if isinstance(name, str) and name.startswith("desk-")
+    )
 
 
 def test_the_desk_is_closed_to_the_public_and_to_other_roles(world: Any, client: Client) -> None:
@@ -188,7 +202,11 @@ def test_the_desk_is_closed_to_the_public_and_to_other_roles(world: Any, client:
     ids = {"desk-booking": booking.pk, "desk-card": booking.pk, "desk-message": message.pk}
     stranger = world.client(world.stranger)
     for name in routes():
-        for arguments in ([], [world.programme.pk if "programme" in name or name.endswith("-new") else ids.get(name, world.session.pk)], [world.session.pk, booking.pk]):
+        for arguments in (
+            [],
+            [world.programme.pk if "programme" in name or name.endswith("-new") else ids.get(name, world.session.pk)],
+            [world.session.pk, booking.pk],
+        ):
             try:
                 url = reverse(f"workshops:{name}", args=arguments)
             except Exception:
@@ -211,8 +229,15 @@ def test_another_territory_sees_nothing(world: Any) -> None:
 
     booking = world.book(world.session, "Aline fictive", contact="aline@exemple.invalid")
     elsewhere = Territory.objects.create(slug="ailleurs", name="Ailleurs", languages=["fr"])
-    foreign = world.client(create_account(email="f@yole.invalid", name="Ailleurs", role=Role.ADMINISTRATOR, territory=elsewhere, password="x" * 14))
-    for name, pk in (("desk-session", world.session.pk), ("desk-booking", booking.pk), ("desk-attendance", world.session.pk), ("desk-enrolments-csv", world.session.pk)):
+    foreign = world.client(
+        create_account(email="f@yole.invalid", name="Ailleurs", role=Role.ADMINISTRATOR, territory=elsewhere, password="x" * 14)
+    )
+    for name, pk in (
+        ("desk-session", world.session.pk),
+        ("desk-booking", booking.pk),
+        ("desk-attendance", world.session.pk),
+        ("desk-enrolments-csv", world.session.pk),
+    ):
         assert foreign.get(reverse(f"workshops:{name}", args=[pk])).status_code == 404
     assert "Aline" not in foreign.get(reverse("workshops:desk-outbox")).content.decode()
     assert "Mes mots de passe" not in foreign.get(reverse("workshops:desk-agenda"), {"vue": "liste", "structure": ""}).content.decode()
@@ -248,7 +273,13 @@ def test_lists_and_calendars_take_few_queries(world: Any, client: Client, django
         world.book(session, f"Fictif {day}")
     desk = world.client(world.mediator)
     client.get(reverse("workshops:list"))  # what the process remembers of the territory
-    for url, query in (("list", {}), ("list", {"q": "mots", "pres": "Saint-Joseph"}), ("calendar", {"vue": "mois"}), ("calendar", {"vue": "semaine"}), ("rss", {})):
+    for url, query in (
+        ("list", {}),
+        ("list", {"q": "mots", "pres": "Saint-Joseph"}),
+        ("calendar", {"vue": "mois"}),
+        ("calendar", {"vue": "semaine"}),
+        ("rss", {}),
+    ):
         with django_assert_max_num_queries(12):
             client.get(reverse(f"workshops:{url}"), query)
     with django_assert_max_num_queries(12):

@@ -153,7 +153,15 @@ def test_attendance_sheet_has_what_proves(world: Any, people: int, pages: int) -
     is_tagged(content)
     text, count = text_of(content)
     assert count == pages
-    for proof in ("Mes mots de passe", "Mission locale fictive", "Département (fictif)", "CONV-2026-7", "Maison fictive", "Médiatrice fictive", "Total présents"):
+    for proof in (
+        "Mes mots de passe",
+        "Mission locale fictive",
+        "Département (fictif)",
+        "CONV-2026-7",
+        "Maison fictive",
+        "Médiatrice fictive",
+        "Total présents",
+    ):
         assert proof in text
     assert "Signature matin" in text
     assert "Signature après-midi" in text
@@ -193,7 +201,12 @@ def test_csv_has_no_formula_and_no_name_of_another_structure(world: Any) -> None
     from yole.workshops.services_enrolment import Form, enrol_at_desk
 
     elsewhere = create_account(
-        email="x@yole.invalid", name="Ailleurs", role=Role.MEDIATOR, territory=world.territory, password="x" * 14, structure=world.other_structure
+        email="x@yole.invalid",
+        name="Ailleurs",
+        role=Role.MEDIATOR,
+        territory=world.territory,
+        password="x" * 14,
+        structure=world.other_structure,
     )
     world.book(world.session, "=cmd|' /C calc'!A0", contact="hostile@exemple.invalid")
     enrol_at_desk(elsewhere, world.session, Form(name="Des nôtres", key=uuid.uuid4(), consent=True))

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
+from yole.base import typography
 from yole.base.templatetags.yole import tag_
 from yole.kernel.codes import show_code
 from yole.workshops import wording
@@ -19,6 +22,12 @@ register = template.Library()
 @register.filter
 def when(row: SessionRow) -> str:
     return wording.when(row)
+
+
+@register.filter
+def day_words(value: date) -> str:
+    """« mardi 1er décembre », without tags: for an attribute."""
+    return typography.day(value, get_language() or "fr")
 
 
 @register.filter
