@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from yole.base.typography import day as day_words
 from yole.places.columns import COLUMNS, DAY, LIST, NUMBER
 
 LABELS: dict[str, str] = {
@@ -92,8 +93,8 @@ def words(name: str, value: Any) -> str:
         return ", ".join(str(item) for item in value)
     if KIND_OF.get(name) == NUMBER and isinstance(value, int | float):
         return f"{value:.6f}".rstrip("0").rstrip(".").replace(".", ",")
-    if isinstance(value, date):
-        return value.isoformat()
+    if KIND_OF.get(name) == DAY:
+        return day_words(value if isinstance(value, date) else date.fromisoformat(str(value)), year=True, weekday=False)
     return str(value)
 
 

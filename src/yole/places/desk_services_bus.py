@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 
 from yole.base.errors import Refused
 from yole.base.permissions import require
+from yole.base.typography import clock, day
 from yole.places.desk_services import record, require_here
 from yole.places.enums import Kind, Weekday
 from yole.places.models import Place, Stop, StopCancellation, StopTime
@@ -17,15 +18,15 @@ from yole.territory import selectors as territory_selectors
 
 
 def time_words(line: StopTime) -> str:
-    """« lundi, de 08:15 à 13:00, une semaine sur 2 depuis le 2026-11-02 »."""
-    day = line.on_date.isoformat() if line.on_date else str(Weekday(line.weekday).label)
-    text = f"{day}, de {line.starts:%H:%M} à {line.ends:%H:%M}"
+    """« lundi, de 8 h 15 à 13 h, une semaine sur 2, à partir du 2 novembre 2026 »."""
+    which = day(line.on_date, year=True) if line.on_date else str(Weekday(line.weekday).label)
+    text = f"{which}, de {clock(line.starts)} à {clock(line.ends)}"
     if line.every_weeks > 1:
         text += f", une semaine sur {line.every_weeks}"
     if line.valid_from:
-        text += f", à partir du {line.valid_from.isoformat()}"
+        text += f", à partir du {day(line.valid_from, year=True, weekday=False)}"
     if line.valid_until:
-        text += f", jusqu’au {line.valid_until.isoformat()}"
+        text += f", jusqu’au {day(line.valid_until, year=True, weekday=False)}"
     return text
 
 
