@@ -9,13 +9,42 @@ class PlacesConfig(AppConfig):
         from datetime import timedelta
 
         from yole.base.periodic import declare_periodic
-        from yole.base.registries import HEALTH, NAVIGATION, HealthCheck, NavigationEntry, declare_demonstration, declare_retention
+        from yole.base.registries import (
+            HEALTH,
+            NAVIGATION,
+            HealthCheck,
+            NavigationEntry,
+            Source,
+            declare_demonstration,
+            declare_retention,
+            declare_source,
+        )
         from yole.places import demo, desk_services_pairs, permissions, retention, selectors, tasks
 
         declare_demonstration(30, "places", demo.load)
         for rule in retention.RULES:
             declare_retention(rule)
+        declare_source(
+            Source(
+                name="Liste France services",
+                publisher="ANCT",
+                day="1er août 2024",
+                licence="Licence Ouverte 2.0",
+                use="Lieux de la démonstration. Horaires non vérifiés par les lieux.",
+                url="https://www.data.gouv.fr/fr/datasets/liste-des-structures-france-services/",
+            )
+        )
         declare_periodic("places.retention", retention.EVERY, tasks.purge.enqueue)
+        declare_source(
+            Source(
+                name="Liste France services",
+                publisher="ANCT",
+                day="1er août 2024",
+                licence="Licence Ouverte 2.0",
+                use="Lieux de la démonstration. Horaires non vérifiés par les lieux.",
+                url="https://www.data.gouv.fr/fr/datasets/liste-des-structures-france-services/",
+            )
+        )
         declare_periodic("places.pairs", timedelta(days=1), desk_services_pairs.search_all_pairs.enqueue)
         HEALTH.append(HealthCheck("lieux", selectors.health))
         NAVIGATION.append(NavigationEntry("Trouver de l’aide", "web:home", 10))

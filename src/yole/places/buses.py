@@ -23,7 +23,7 @@ NEXT_DAYS = 14
 
 def shown(territory: Territory) -> QuerySet[Place]:
     """Places of a territory that the public sees: neither closed nor merged."""
-    return Place.objects.filter(territory=territory, closed_on__isnull=True, merged_into__isnull=True)
+    return Place.objects.filter(territory_id=territory.pk, closed_on__isnull=True, merged_into__isnull=True)
 
 
 def holidays_around(today: date, days: int = 120) -> dict[date, str]:
@@ -77,7 +77,7 @@ def _lines(first: date) -> QuerySet[StopTime]:
 
 def _shown_lines(territory: Territory, first: date) -> QuerySet[StopTime]:
     return _lines(first).filter(
-        stop__place__territory=territory, stop__place__closed_on__isnull=True, stop__place__merged_into__isnull=True
+        stop__place__territory_id=territory.pk, stop__place__closed_on__isnull=True, stop__place__merged_into__isnull=True
     )
 
 

@@ -348,7 +348,7 @@ def _anyway(territory: Territory, result: SearchResult, where: _Where) -> list[C
 def _closed_near(territory: Territory, centre: Centre, page: list[Candidate]) -> list[tuple[int, float | None]]:
     """Closed places nearer than the last one shown, so that nobody goes there for nothing."""
     farthest = max((km for _, km, _ in page if km is not None), default=0.0)
-    closed = Place.objects.filter(territory=territory, closed_on__isnull=False, merged_into__isnull=True, lat__isnull=False)
+    closed = Place.objects.filter(territory_id=territory.pk, closed_on__isnull=False, merged_into__isnull=True, lat__isnull=False)
     near = _boxed(closed, centre, min(max(farthest, 2.0), 50.0)).annotate(h=_haversine(centre)).filter(h__lte=_reach(max(farthest, 2.0)))
     return [(pk, _km(h)) for pk, h in near.order_by("h", "id").values_list("id", "h")[:CLOSED_SHOWN]]
 

@@ -42,7 +42,7 @@ def local_now() -> datetime:
 
 def place(territory: Territory, pk: int) -> Place:
     """A place of a territory, closed and merged ones included. Raises Place.DoesNotExist."""
-    return Place.objects.select_related("merged_into").get(territory=territory, pk=pk)
+    return Place.objects.select_related("merged_into").get(territory_id=territory.pk, pk=pk)
 
 
 def kept_place(found: Place) -> Place:
@@ -131,7 +131,7 @@ def place_page(one: Place, territory: Territory, moment: datetime) -> PlacePage:
 def all_by_commune(territory: Territory) -> QuerySet[Place]:
     """Every place that is not merged, closed ones included (they are marked), by commune then name."""
     columns = ("id", "slug", "name", "kind", "address", "commune_name", "closed_on", "closed_reason")
-    return Place.objects.filter(territory=territory, merged_into__isnull=True).only(*columns).order_by("commune_name", "sort_key", "id")
+    return Place.objects.filter(territory_id=territory.pk, merged_into__isnull=True).only(*columns).order_by("commune_name", "sort_key", "id")
 
 
 def export_rows(territory: Territory, *, chunk: int = 2000) -> Iterator[dict[str, str]]:
@@ -177,8 +177,8 @@ def directory_summary(territory: Territory) -> DirectorySummary:
 
 def directory_version(territory: Territory) -> str:
     """A mark that moves whenever a place shown changes: the ETag of downloads."""
-    marks = Place.objects.filter(territory=territory).aggregate(number=Count("id"), changed=Max("changed_at"))
-    stops = StopTime.objects.filter(stop__place__territory=territory).aggregate(number=Count("id"), last=Max("id"))
+    marks = Place.objects.filter(territory_id=territory.pk).aggregate(number=Count("id"), changed=Max("changed_at"))
+    stops = StopTime.objects.filter(stop__place__territory_id=territory.pk).aggregate(number=Count("id"), last=Max("id"))
     day = territory_selectors.today().isoformat()
     text = f"{marks['number']} {marks['changed']} {stops['number']} {stops['last']} {day}"
     return f'"{hashlib.sha256(text.encode()).hexdigest()[:20]}"'

@@ -38,6 +38,6 @@ def home(request: HttpRequest) -> HttpResponse:
         "result": result,
         "view": pages.results_map(result.rows, territory, key="carte", title=title, centre=result.centre, others=result.closed),
         "passages": passages[:STOPS_SHOWN],
-        "sessions": workshop_selectors.upcoming_sessions(territory, SESSIONS_SHOWN),
+        "sessions": workshop_selectors.upcoming_sessions(territory, SESSIONS_SHOWN) if territory.pk else [],
     }
     return render(request, "web/home.html", context)
