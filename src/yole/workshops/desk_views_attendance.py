@@ -45,7 +45,7 @@ def _acts(request: HttpRequest, sheet: Sheet, session: Session, key: uuid.UUID) 
     now = timezone.now().astimezone(UTC)
     everybody = request.POST.get("do") == "tous"
     undone = request.POST.get("undo", "")
-    acts = []
+    acts: list[Act] = []
     for line in sheet.lines:
         for half in session.half_days:
             name = f"{_who(line)}-{half}"
@@ -56,11 +56,6 @@ def _acts(request: HttpRequest, sheet: Sheet, session: Session, key: uuid.UUID) 
             elif everybody and not present and not chosen and line.booking is not None:
                 chosen = "p"
             if chosen in _KINDS and chosen not in (shown, present):
-                walk_in = (
-                    {"walk_in": line.walk_in, "walk_in_label": line.name}
-                    if line.walk_in
-                    else {"booking_id": line.booking.pk if line.booking else None}
-                )
                 acts.append(
                     Act(
                         uuid=uuid.uuid5(key, f"{name}-{chosen}"),
@@ -69,8 +64,10 @@ def _acts(request: HttpRequest, sheet: Sheet, session: Session, key: uuid.UUID) 
                         device="desk",
                         sequence=len(acts),
                         device_time=now,
-                        **walk_in,
-                    )  # type: ignore[arg-type]  # one of the two keys
+                        booking_id=line.booking.pk if line.booking is not None else None,
+                        walk_in=line.walk_in,
+                        walk_in_label=line.name if line.walk_in else "",
+                    )
                 )
     label = request.POST.get("walk_in", "").strip()
     if label:

@@ -107,8 +107,7 @@ class PersonForm(PlainForm):
         self.fields["key"].initial = uuid.uuid4
         if self.is_bound and not _is_uuid(self.data.get("key", "")):
             # A form without its key (an old page, a program) is still one request: it gets a key now.
-            self.data = self.data.copy()
-            self.data["key"] = str(uuid.uuid4())
+            self.data = with_value(self.data, "key", str(uuid.uuid4()))
 
     def clean_contact(self) -> str:
         typed = str(self.cleaned_data["contact"]).strip()
@@ -138,6 +137,13 @@ class PersonForm(PlainForm):
             size=data["size"],
             consent=consent,
         )
+
+
+def with_value(data: Any, name: str, value: str) -> Any:
+    """What was sent (a QueryDict, which cannot change) with one other value."""
+    changed = data.copy()
+    changed[name] = value
+    return changed
 
 
 def _is_uuid(text: str) -> bool:

@@ -22,7 +22,7 @@ from yole.territory import selectors as territory_selectors
 from yole.territory.models import Territory
 from yole.workshops import mine, permissions, selectors, services_enrolment, wording
 from yole.workshops.enums import Kind, SessionState
-from yole.workshops.forms import EnrolForm, FilterForm
+from yole.workshops.forms import EnrolForm, FilterForm, with_value
 from yole.workshops.models import Programme, Session
 from yole.workshops.selectors import Filters, SessionRow
 
@@ -224,13 +224,14 @@ def session_page(request: HttpRequest, pk: int) -> HttpResponse:
         if form.is_valid():
             asked = by_pk[form.cleaned_data["date"]]
             if asked.is_full and str(asked.pk) not in shown:
-                form.data = form.data.copy()
-                form.data["seen_full"] = f"{form.data.get('seen_full', '')},{asked.pk}"
+                form.data = with_value(form.data, "seen_full", f"{form.data.get('seen_full', '')},{asked.pk}")
                 return render(request, "workshops/session.html", _session_context(request, found, row, dates, form, asked, just_full=True))
             try:
                 return _enrolled(request, asked, form)
             except Refused as refusal:
                 form.apply_refusal(refusal)
+        if asked.is_full:
+            form.data = with_value(form.data, "seen_full", f"{form.data.get('seen_full', '')},{asked.pk}")
         status = 422
     elif dates:
         form = EnrolForm(

@@ -108,7 +108,7 @@ def mine_page(request: HttpRequest) -> HttpResponse:
     return _render(request, "workshops/mine.html", booking, **context)
 
 
-def _to_evaluate(view: MyBooking) -> list[object]:
+def _to_evaluate(view: MyBooking) -> list[SessionRow]:
     """Sessions that began, at which the person was not noted absent."""
     missed = {p.session_id for p in view.presences if p.state in ("absent", "excusé")}
     if view.booking.state in (State.CANCELLED, State.WAITING, State.OFFERED):
