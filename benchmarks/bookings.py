@@ -212,13 +212,14 @@ def _lists() -> str:
         "sheet of a session": sheet,
         "filter choices": lambda: selectors.filter_choices(territory),
     }
-    connection.force_debug_cursor = True
     rows = []
     for name, page in pages.items():
+        reset_queries()
+        connection.force_debug_cursor = True
         page()
+        connection.force_debug_cursor = False
         laps, walls = [], []
         for _ in range(7):
-            reset_queries()
             cpu, wall = time.process_time(), time.perf_counter()
             page()
             laps.append(1000 * (time.process_time() - cpu))
