@@ -31,6 +31,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "journal": ("yole.journal.cli", "app", "Journal de preuve : vérifier, exporter, signer."),
     "places": ("yole.places.cli", "app", "Lieux de médiation : vérifier, importer, exporter."),
     "workshops": ("yole.workshops.cli", "app", "Ateliers : rappels, recomptage, exports."),
+    "assessment": ("yole.assessment.cli", "app", "Diagnostic : calibrer, calculer des scores, simuler, chercher les questions injustes."),
     "debates": ("yole.debates.cli", "app", "Débats : ce que pense la salle, d'après les votes."),
 }
 

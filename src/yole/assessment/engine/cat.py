@@ -118,7 +118,7 @@ class Session:
 def nearest_nodes(tables: Tables, theta: FloatArray) -> Indices:
     """Index of the node nearest to each theta."""
     grid = tables.grid
-    return np.clip(np.rint((theta - grid[0]) / (grid[1] - grid[0])), 0, len(grid) - 1).astype(np.intp)
+    return np.asarray(np.clip(np.rint((theta - grid[0]) / (grid[1] - grid[0])), 0, len(grid) - 1), dtype=np.intp)
 
 
 def criterion_values(tables: Tables, post: FloatArray, criterion: Criterion) -> FloatArray:
