@@ -7,6 +7,7 @@ from functools import wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils import translation
 
 from yole.base.errors import Refused
 
@@ -52,9 +53,12 @@ def staff_page(act: str) -> Callable[[View], View]:
 
                 return redirect_to_login(request.get_full_path())
             require(request.user, act)
-            response = view(request, *args, **kwargs)
+            # Professional screens are in French alone: their days and numbers too, whatever the browser prefers.
+            with translation.override("fr"):
+                response = view(request, *args, **kwargs)
             if isinstance(response, HttpResponse):
                 response.headers.setdefault("Cache-Control", "no-store")
+                response.headers.setdefault("Content-Language", "fr")
             return response
 
         guarded.required_act = act  # type: ignore[attr-defined]  # read by the test that walks routes and roles
