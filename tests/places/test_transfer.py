@@ -119,3 +119,13 @@ def test_exports(tmp_path: Path, capsys: Any) -> None:
     assert run(["places", "export", "--format", "xml"]) == 2
     assert run(["places", "export", "--format", "mednum", "-o", str(tmp_path / "absent" / "x.csv")]) == 2
     assert not (tmp_path / "absent").exists()
+
+
+def test_on_an_empty_database_the_list_tells_the_territory(tmp_path: Path, capsys: Any) -> None:
+    from yole.territory import selectors
+
+    Territory.objects.all().delete()
+    selectors.forget_cached()
+    assert run(["places", "import", str(write(tmp_path / "liste.csv", row()))]) == 0
+    assert Territory.objects.get(is_default=True).departements == ["972"]
+    assert "territoire créé" in capsys.readouterr().err

@@ -131,7 +131,8 @@ def place_page(one: Place, territory: Territory, moment: datetime) -> PlacePage:
 def all_by_commune(territory: Territory) -> QuerySet[Place]:
     """Every place that is not merged, closed ones included (they are marked), by commune then name."""
     columns = ("id", "slug", "name", "kind", "address", "commune_name", "closed_on", "closed_reason")
-    return Place.objects.filter(territory_id=territory.pk, merged_into__isnull=True).only(*columns).order_by("commune_name", "sort_key", "id")
+    places = Place.objects.filter(territory_id=territory.pk, merged_into__isnull=True)
+    return places.only(*columns).order_by("commune_name", "sort_key", "id")
 
 
 def export_rows(territory: Territory, *, chunk: int = 2000) -> Iterator[dict[str, str]]:

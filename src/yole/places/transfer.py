@@ -13,6 +13,7 @@ import typer
 from yole.base.commandline import DONE, UNSOUND, AsJson, Output, database, note, print_json, to_json, write_output
 from yole.kernel.errors import InputError
 from yole.kernel.files import read_bytes
+from yole.kernel.gazetteer import departement_of
 from yole.kernel.tables import parse_table
 from yole.places.engine.schema import REQUIRED
 
@@ -61,13 +62,13 @@ def import_(
     prepared = prepare(table.records(), load_gazetteer(), datetime.now(UTC).date(), source=source)
     with database():
         from yole.places.importing import import_prepared
-        from yole.territory import selectors
+        from yole.territory import services
 
-        territory = selectors.current()
-        if territory.pk is None:
-            raise InputError(
-                "aucun territoire n'est réglé dans cette base", expected="yole territory import --departement 972, ou yole serve --demo"
-            )
+        # On an empty directory the list itself tells the territory: its one département, or else the whole of France.
+        here = {departement_of(row.values.get("insee_code") or row.values["postcode"]) for row in prepared.rows}
+        territory, made = services.ensure_default(sorted(here) if len(here) == 1 else [])
+        if made:
+            note(f"yole : territoire créé : {territory.name}. Ses communes : yole territory import")
         result = import_prepared(territory, prepared, why=f"Import de {Path(file).name}"[:200])
     refusals = [{"row": r.row, "field": r.field, "code": r.code, "reason": r.reason} for r in result.refusals]
     if as_json:
