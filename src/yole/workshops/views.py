@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+from django.core.cache import cache
 from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -29,6 +30,7 @@ from yole.workshops.selectors import Filters, SessionRow
 SPANS = {"jour": "day", "semaine": "week", "mois": "month"}
 DATES_OFFERED = 8
 DEFAULT_KM = 10.0
+THEMES_SECONDS = 60
 
 
 def territory_of(request: HttpRequest) -> Territory:
@@ -69,7 +71,10 @@ def read_filters(form: FilterForm) -> tuple[Filters, territory_selectors.SearchO
 
 
 def _filter_form(request: HttpRequest) -> FilterForm:
-    return FilterForm(request.GET or {}, themes=selectors.filter_choices(territory_of(request))["themes"], auto_id="f_%s")
+    territory = territory_of(request)
+    # Read over all sessions to come, and the same for everybody: kept for a minute.
+    themes = cache.get_or_set(f"workshops.themes.{territory.pk}", lambda: selectors.filter_choices(territory)["themes"], THEMES_SECONDS)
+    return FilterForm(request.GET or {}, themes=themes, auto_id="f_%s")
 
 
 @require_safe
