@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from django.utils import timezone
 
 from yole.base.errors import Refused
@@ -165,3 +165,38 @@ def test_cancellations_promotions_and_households_at_once() -> None:
         assert smallest is None or capacity.taken + smallest > SEATS
         promoted = [b for b in Booking.objects.filter(capacity=capacity) if b.events.filter(act="offered").count() > 1]
         assert promoted == []
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+def test_who_joins_the_list_while_a_place_is_being_freed_gets_the_place() -> None:
+    """The lost wake-up: the one who frees sees nobody waiting yet, the one who joins sees a full session."""
+    capacity = _capacity(1)
+    first = book(capacity.pk, Request(name="A", consent_version="e", idempotency_key=uuid.uuid4()), by="e").booking
+    freed, commit = threading.Event(), threading.Event()
+
+    def frees() -> None:
+        try:
+            with transaction.atomic():
+                services.cancel(first.pk, by="e")
+                freed.set()
+                commit.wait(10)
+        finally:
+            connections.close_all()
+
+    def joins() -> str:
+        try:
+            return book(capacity.pk, Request(name="B", consent_version="e", idempotency_key=uuid.uuid4()), by="e").booking.state
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(2) as pool:
+        cancelling = pool.submit(frees)
+        assert freed.wait(10)
+        joining = pool.submit(joins)
+        with pytest.raises(TimeoutError):
+            joining.result(timeout=1)  # waits for the one who frees, instead of joining the list
+        commit.set()
+        cancelling.result(timeout=10)
+        assert joining.result(timeout=10) == State.BOOKED
+    capacity.refresh_from_db()
+    assert capacity.taken == 1

@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, F, Manager, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, Manager, OuterRef, Q, QuerySet, Window
 from django.db.models.functions import Coalesce, ExtractIsoWeekDay
 from django.utils import timezone
 
@@ -318,12 +318,16 @@ def _between(sessions: QuerySet[Session], zone: ZoneInfo, first: date | None, la
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One local day of a calendar. `holiday` is its name, empty on other days. `in_month` is False for the edges of a month's grid."""
+    """One local day of a calendar. `holiday` is its name, empty on other days. `in_month` is False for the edges of a month's grid.
+
+    `total` may be more than the rows: a crowded calendar reads the first ones of each day.
+    """
 
     day: date
     rows: list[SessionRow] = field(default_factory=list)
     holiday: str = ""
     in_month: bool = True
+    total: int = 0
 
 
 def calendar(
@@ -331,7 +335,7 @@ def calendar(
 ) -> list[Day]:
     """Days of a `day`, a `week` (from Monday) or a `month` (whole weeks from Monday), each with its sessions in order.
 
-    Raises ValueError for another span. At most `most` sessions are read.
+    Raises ValueError for another span. At most `most` sessions are read: beyond, the first ones of each day, so that no day looks empty.
     """
     from yole.territory import selectors as territory_selectors
 
@@ -347,7 +351,12 @@ def calendar(
     }
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     grid = {d: Day(d, [], off.get(d, ""), span != "month" or d.month == day.month) for d in days}
-    for row in rows_of(sessions[:most], zone):
+    for local_day, count in sessions.order_by().annotate(d=TruncDate("starts_at", tzinfo=zone)).values_list("d").annotate(n=Count("pk")):
+        grid[local_day].total = count
+    if sum(one.total for one in grid.values()) > most:
+        nth = Window(RowNumber(), partition_by=[TruncDate("starts_at", tzinfo=zone)], order_by=["starts_at", "pk"])
+        sessions = sessions.annotate(nth=nth).filter(nth__lte=max(1, most // len(days)))
+    for row in rows_of(sessions, zone):
         grid[row.day].rows.append(row)
     return list(grid.values())
 
