@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from yole.journal.engine.canonical import FaultError, canonical, read_json
 from yole.journal.engine.checking import Checker, Verdict
-from yole.journal.engine.entries import GENESIS, TreeHead, read_entry, read_head
+from yole.journal.engine.entries import GENESIS, TreeHead, export_line, read_entry, read_head
 from yole.journal.engine.merkle import Frontier, inclusion_path
 from yole.journal.models import Entry
 from yole.journal.models import TreeHead as TreeHeadRow
@@ -32,7 +32,7 @@ _INSTANT = Func(
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """`since` counts the entries that no head covers yet."""
+    """`since` counts the entries that no head covers yet; `head_age` is None without a head, or when its signature does not hold."""
 
     entries: int
     head: TreeHead | None
@@ -55,7 +55,7 @@ def last_head() -> TreeHead | None:
 def state() -> State:
     head = last_head()
     age = None
-    if head is not None:
+    if head is not None and head.holds():  # what is not signed may be anything
         age = timezone.now() - datetime.fromisoformat(head.at).astimezone(UTC)
     last = Entry.objects.order_by("-seq").values_list("seq", flat=True).first()
     return State(last or 0, head, age)
@@ -78,7 +78,7 @@ def _feed(checker: Checker, rows: Iterable[tuple[int, dict[str, Any]]]) -> None:
     for seq, members in rows:
         where = f"acte {seq}"
         try:
-            stored = members["body"].encode("utf-8")
+            stored = (members["body"] or "").encode("utf-8")
             members["body"] = read_json(stored)
             if canonical(members["body"]) != stored:
                 raise FaultError("« body » n’est pas écrit sous sa forme canonique")
@@ -154,14 +154,16 @@ def health() -> tuple[bool, str]:
     recent = verify_recent()
     if not recent.verified:
         return False, f"la chaîne ne tient pas ({recent.reasons[0]}) ; lancez « yole journal verify »"
-    if not now.entries:
-        return True, "aucun acte pour l’instant"
-    if now.head is None or now.head_age is None:
+    if now.head is None:
+        if not now.entries:
+            return True, "aucun acte pour l’instant"
         first = Entry.objects.order_by("seq").values_list("at", flat=True)[0]
         late = timezone.now() - first > HEAD_LATE
         return not late, f"{now.entries} actes, aucune tête signée" + (" depuis plus de 25 heures" if late else " encore")
-    if not now.head.holds():
+    if now.head_age is None:
         return False, "la signature de la dernière tête ne tient pas ; lancez « yole journal verify »"
+    if now.since < 0:
+        return False, f"la dernière tête couvre {now.head.size} actes, il en reste {now.entries} ; lancez « yole journal verify »"
     hours = int(now.head_age.total_seconds() // 3600)
     words = f"{now.entries} actes, les {recent.entries} derniers tiennent ; dernière tête signée il y a {hours} h"
     return now.head_age <= HEAD_LATE, words
@@ -177,7 +179,7 @@ def export(head: TreeHead) -> Iterator[bytes]:
             following = next((one for one in earlier if one != head), None)
         if members is not None:
             members["body"] = read_json(members["body"].encode("utf-8"))
-            yield canonical(members) + b"\n"
+            yield export_line(members)
     yield head.line()
 
 

@@ -18,6 +18,7 @@ GENESIS = bytes(32)
 ENTRY_MEMBERS = frozenset({"seq", "at", "actor", "action", "subject_ref", "body", "prev", "hash"})
 HEAD_MEMBERS = frozenset({"origin", "size", "root", "at", "key", "signature"})
 _CONTEXT = b"yole-tree-head-v1\n"
+_LINE_ENDS = {ord(end): f"\\u{ord(end):04x}" for end in "\x85\u2028\u2029"}
 _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
 _HEX64 = re.compile(r"[0-9a-f]{64}")
 
@@ -55,7 +56,7 @@ class TreeHead:
 
     def line(self) -> bytes:
         """The head as a line of an export."""
-        return canonical({"tree_head": self.members()}) + b"\n"
+        return export_line({"tree_head": self.members()})
 
     def holds(self) -> bool:
         """Whether the signature is that of `key` over these members."""
@@ -66,6 +67,11 @@ class TreeHead:
         except (ValueError, InvalidSignature):
             return False
         return True
+
+
+def export_line(members: dict[str, Any]) -> bytes:
+    """One line of an export. The three characters that some readers of lines take for an end of line are escaped."""
+    return canonical(members).decode("utf-8").translate(_LINE_ENDS).encode("utf-8") + b"\n"
 
 
 def instant(moment: datetime) -> str:
