@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from yole.debates.engine.ballots import Floats, Integers
 
@@ -47,8 +48,9 @@ def k_means(points: Floats, k: int, rng: np.random.Generator, starts: int = STAR
     x, y = np.ascontiguousarray(points[:, 0]), np.ascontiguousarray(points[:, 1])
     cx, cy = _seeds(x, y, k, starts, rng)
     n = len(x)
-    labels = np.full((starts, n), -1, dtype=np.int64)
+    labels = np.full((starts, n), -1, dtype=np.int32)
     moving = np.arange(starts)
+    tiled = (np.tile(x, starts), np.tile(y, starts))
     for _ in range(MAX_ROUNDS):
         new = _nearest(x, y, cx[moving], cy[moving])
         changed = (new != labels[moving]).any(axis=1)
@@ -59,30 +61,32 @@ def k_means(points: Floats, k: int, rng: np.random.Generator, starts: int = STAR
         keys = (new + k * np.arange(len(moving))[:, None]).ravel()
         shape = (len(moving), k)
         sizes = np.bincount(keys, minlength=len(moving) * k).reshape(shape)
-        for centres, values in ((cx, x), (cy, y)):
-            sums = np.bincount(keys, weights=np.broadcast_to(values, (len(moving), n)).ravel(), minlength=len(moving) * k).reshape(shape)
+        for axis, centres in enumerate((cx, cy)):
+            sums = np.bincount(keys, weights=tiled[axis][: keys.size], minlength=len(moving) * k).reshape(shape)
             # A centre that lost everybody stays where it was.
             centres[moving] = np.where(sizes > 0, sums / np.maximum(sizes, 1), centres[moving])
     rows = np.arange(starts)[:, None]
     inertia = ((x - cx[rows, labels]) ** 2 + (y - cy[rows, labels]) ** 2).sum(axis=1)
-    return np.asarray(labels[int(np.argmin(inertia))])
+    return np.asarray(labels[int(np.argmin(inertia))], dtype=np.int64)
 
 
-def _nearest(x: Floats, y: Floats, cx: Floats, cy: Floats) -> Integers:
+def _nearest(x: Floats, y: Floats, cx: Floats, cy: Floats) -> NDArray[np.int32]:
     """Nearest centre of every point, for several sets of centres (sets, k): shape (sets, people)."""
-    labels = np.zeros((len(cx), len(x)), dtype=np.int64)
+    labels = np.zeros((len(cx), len(x)), dtype=np.int32)
     least = _half_distance(x, y, cx[:, 0], cy[:, 0])
     for j in range(1, cx.shape[1]):
         other = _half_distance(x, y, cx[:, j], cy[:, j])
-        nearer = other < least
-        labels[nearer] = j
+        np.copyto(labels, j, where=other < least)
         np.minimum(least, other, out=least)
     return labels
 
 
 def _half_distance(x: Floats, y: Floats, cx: Floats, cy: Floats) -> Floats:
     """Half the squared distance less the point's own square, which is the same for every centre."""
-    return np.asarray(((cx**2 + cy**2) / 2)[:, None] - cx[:, None] * x - cy[:, None] * y)
+    half = np.multiply.outer(-cx, x)
+    half -= np.multiply.outer(cy, y)
+    half += ((cx**2 + cy**2) / 2)[:, None]
+    return np.asarray(half)
 
 
 def _seeds(x: Floats, y: Floats, k: int, starts: int, rng: np.random.Generator) -> tuple[Floats, Floats]:
@@ -110,7 +114,7 @@ class _Silhouette:
             else np.arange(len(points))
         )
         x, y = points[self.rows, 0], points[self.rows, 1]
-        self.distances = np.hypot(x[:, None] - x, y[:, None] - y)
+        self.distances = np.sqrt((x[:, None] - x) ** 2 + (y[:, None] - y) ** 2)
 
     def mean(self, labels: Integers, k: int) -> float:
         """A person alone in a group counts for 0; groups without anybody do not count."""
