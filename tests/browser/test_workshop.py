@@ -1,4 +1,4 @@
-"""Come to a workshop: find → enrol → full → waiting list → somebody cancels → promoted → reminder in the outbox → attended → certificate."""
+"""Come to a workshop: find → enrol → full → waiting → somebody cancels → promoted → reminder in the outbox → attended → certificate."""
 
 from __future__ import annotations
 
@@ -21,19 +21,17 @@ def fits(page: Page) -> bool:
 
 
 def yole(site: Site, *arguments: str) -> str:
-    environment = {**os.environ, "YOLE_DATA_DIR": str(site.data)}
-    done = subprocess.run([sys.executable, "-m", "yole", *arguments], env=environment, capture_output=True, text=True, check=True, timeout=60)
-    return done.stdout
+    command = [sys.executable, "-m", "yole", *arguments]
+    return subprocess.run(command, env={**os.environ, "YOLE_DATA_DIR": str(site.data)}, capture_output=True, text=True, check=True).stdout
 
 
 def shift(site: Site, session: int, start: str) -> None:
     """Time passes: the session starts at `start` (SQL), its bookings were made two days ago."""
+    times = f"starts_at = {start}, ends_at = {start} + interval '1 hour'"
+    capacity = "(SELECT capacity_id FROM workshops_session WHERE id = %s)"
     with psycopg.connect(EmbeddedServer(site.data).url("yole_owner")) as server:
-        server.execute(
-            f"UPDATE workshops_session SET starts_at = {start}, ends_at = {start} + interval '1 hour', previous_starts_at = NULL WHERE id = %s", [session]
-        )
-        capacity = "(SELECT capacity_id FROM workshops_session WHERE id = %s)"
-        server.execute(f"UPDATE bookings_capacity SET starts_at = {start}, ends_at = {start} + interval '1 hour' WHERE id = {capacity}", [session])
+        server.execute(f"UPDATE workshops_session SET {times}, previous_starts_at = NULL WHERE id = %s", [session])
+        server.execute(f"UPDATE bookings_capacity SET {times} WHERE id = {capacity}", [session])
         server.execute(f"UPDATE bookings_booking SET created_at = created_at - interval '2 days' WHERE capacity_id = {capacity}", [session])
 
 
@@ -161,7 +159,13 @@ DESK_PAGES = [
     "/ateliers/equipe/statistiques/",
     "/ateliers/equipe/reglages/",
 ]
-PUBLIC_PAGES = ["/ateliers/?libre=on", "/ateliers/calendrier/", "/ateliers/calendrier/?vue=semaine", "/ateliers/seance/1/", "/ateliers/code/"]
+PUBLIC_PAGES = [
+    "/ateliers/?libre=on",
+    "/ateliers/calendrier/",
+    "/ateliers/calendrier/?vue=semaine",
+    "/ateliers/seance/1/",
+    "/ateliers/code/",
+]
 
 
 @pytest.mark.parametrize("path", PUBLIC_PAGES)
