@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -228,3 +229,26 @@ def test_heads_signed_by_another_key_are_found(superuser: psycopg.Connection[Any
     superuser.execute("UPDATE journal_treehead SET key = %s, signature = %s", [other.key, other.signature])
     assert selectors.verify().verified
     assert "autre clé" in selectors.verify(key=keys.public_key()["publicKeyMultibase"]).reasons[0]
+
+
+@committed
+def test_a_copy_restored_brings_the_chain_back_and_closes_it_again(tmp_path: Path) -> None:
+    from tests.conftest import DATA
+    from yole.base.backup import restore_backup, write_backup
+    from yole.base.database import APP, OWNER, EmbeddedServer, Urls
+
+    server, name = EmbeddedServer(DATA), str(connections["default"].settings_dict["NAME"])
+    urls = Urls(app=server.url(APP, name), owner=server.url(OWNER, name))
+    record_some(4)
+    kept = services.sign_head()
+    write_backup(urls, tmp_path / "copy")
+    record_some(2)
+    connections.close_all()
+    restore_backup(urls, tmp_path / "copy")
+    assert selectors.verify(kept=kept).entries == 4
+    for statement in STATEMENTS:
+        with pytest.raises(IntegrityError, match="rows are only added"):
+            run(statement, "owner")
+    record_some(1)
+    verdict = selectors.verify(kept=kept)
+    assert (verdict.entries, verdict.reasons) == (5, [])

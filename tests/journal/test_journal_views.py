@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from tests.journal.conftest import record_some
 from yole.journal import keys, references, services
-from yole.journal.engine.checking import verify_stream
+from yole.journal.engine.checking import read_kept_head, verify_stream
 from yole.journal.models import Entry
 from yole.organisations.enums import Role
 
@@ -48,6 +48,14 @@ def test_the_public_key_is_for_anyone(client: Client) -> None:
     answer = client.get(reverse("journal:key"))
     assert answer.json() == keys.public_key()
     assert set(answer.json()) == {"publicKeyMultibase", "controller"}
+
+
+@pytest.mark.django_db
+def test_the_last_head_is_for_anyone_who_keeps_it(client: Client) -> None:
+    assert client.get(reverse("journal:public-head")).status_code == 404
+    record_some(2)
+    head = services.sign_head()
+    assert read_kept_head(client.get(reverse("journal:public-head")).content) == head
 
 
 def test_an_empty_journal_says_so(officer: Any, client: Client) -> None:

@@ -8,4 +8,5 @@ urlpatterns = [
     path("tete/", views.head, name="head"),
     path("export/", views.export, name="export"),
     path("cle.json", views.public_key, name="key"),
+    path("tete.json", views.public_head, name="public-head"),
 ]

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -61,6 +61,15 @@ def export(request: HttpRequest) -> StreamingHttpResponse:
     response.headers["Content-Disposition"] = f'attachment; filename="journal-{timezone.localdate():%Y-%m-%d}.jsonl"'
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+@require_safe
+def public_head(request: HttpRequest) -> HttpResponse:
+    """The last signed head, for anyone who wants to keep it away from this server. It names nobody."""
+    last = selectors.last_head()
+    if last is None:
+        raise Http404
+    return HttpResponse(last.line(), content_type="application/json")
 
 
 @require_safe
