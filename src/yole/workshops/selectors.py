@@ -14,7 +14,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Exists, F, Manager, OuterRef, Q, QuerySet, Window
-from django.db.models.functions import Coalesce, ExtractIsoWeekDay
+from django.db.models.functions import Coalesce, ExtractIsoWeekDay, RowNumber, TruncDate
 from django.utils import timezone
 
 from yole.bookings import selectors as booking_selectors
@@ -350,10 +350,10 @@ def calendar(
         if not found.customary
     }
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-    grid = {d: Day(d, [], off.get(d, ""), span != "month" or d.month == day.month) for d in days}
-    for local_day, count in sessions.order_by().annotate(d=TruncDate("starts_at", tzinfo=zone)).values_list("d").annotate(n=Count("pk")):
-        grid[local_day].total = count
-    if sum(one.total for one in grid.values()) > most:
+    per_day = sessions.order_by().annotate(d=TruncDate("starts_at", tzinfo=zone)).values_list("d").annotate(n=Count("pk"))
+    counts = dict(per_day)
+    grid = {d: Day(d, [], off.get(d, ""), span != "month" or d.month == day.month, counts.get(d, 0)) for d in days}
+    if sum(counts.values()) > most:
         nth = Window(RowNumber(), partition_by=[TruncDate("starts_at", tzinfo=zone)], order_by=["starts_at", "pk"])
         sessions = sessions.annotate(nth=nth).filter(nth__lte=max(1, most // len(days)))
     for row in rows_of(sessions, zone):

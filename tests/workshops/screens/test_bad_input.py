@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.urls import get_resolver, reverse
+from django.urls import NoReverseMatch, get_resolver, reverse
 
 from yole.bookings.models import Booking
 from yole.kernel.codes import show_code
@@ -209,7 +209,7 @@ def test_the_desk_is_closed_to_the_public_and_to_other_roles(world: Any, client:
         ):
             try:
                 url = reverse(f"workshops:{name}", args=arguments)
-            except Exception:
+            except NoReverseMatch:
                 continue
             answer = client.get(url)
             assert answer.status_code == 302, name
@@ -293,3 +293,19 @@ def test_lists_and_calendars_take_few_queries(world: Any, client: Client, django
         desk.get(reverse("workshops:desk-session", args=[world.session.pk]))
     with django_assert_max_num_queries(12):
         desk.get(reverse("workshops:desk-attendance", args=[world.session.pk]))
+
+
+def test_crowded_month_shows_every_day(world: Any) -> None:
+    from yole.workshops.selectors import calendar
+
+    first = world.session.starts_at + timedelta(days=3)
+    for n in range(6):
+        world.make_session(starts_at=first + timedelta(minutes=n))
+    world.make_session(starts_at=first + timedelta(days=1))
+    days = {one.day: one for one in calendar(world.territory, "week", first.date(), most=5)}
+    assert sum(one.total for one in calendar(world.territory, "day", first.date())) == 6
+    crowded, after = days.get(first.date()), days.get((first + timedelta(days=1)).date())
+    assert crowded is not None
+    assert (crowded.total, len(crowded.rows)) == (6, 1)
+    if after is not None:  # the same week
+        assert (after.total, len(after.rows)) == (1, 1)
