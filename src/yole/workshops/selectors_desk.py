@@ -189,7 +189,7 @@ def clashes(session_ids: Iterable[int]) -> list[Clash]:
         return []
     with connection.cursor() as cursor:
         cursor.execute(
-            # Both sides are read once, bounded by the index on the start (a session lasts twelve hours at most); then two joins on equal keys.
+            # Both sides are read once, bounded by the index on the start (a session lasts twelve hours at most).
             "WITH a AS MATERIALIZED (SELECT id, starts_at, ends_at, mediator_id, place_id, lower(room) AS room FROM workshops_session "
             "WHERE id = ANY(%s) AND state <> 'cancelled'), "
             "b AS MATERIALIZED (SELECT id, starts_at, ends_at, mediator_id, place_id, lower(room) AS room FROM workshops_session "
