@@ -197,11 +197,12 @@ def read_bank(path: Path | str) -> tuple[Bank, list[str]]:
     if not entries:
         raise InputError("aucune question", file=name, column="items", expected="au moins une question calibrée")
     ids: list[str] = []
+    known: set[str] = set()
     slopes: list[float] = []
     intercepts: list[float] = []
     for rank, entry in enumerate(entries, start=1):
         item, a, d = _item(entry, rank, name)
-        if item in ids:
+        if item in known:
             raise InputError(
                 f"question « {item} » présente deux fois",
                 file=name,
@@ -210,6 +211,7 @@ def read_bank(path: Path | str) -> tuple[Bank, list[str]]:
                 found=item,
                 expected="un identifiant par question",
             )
+        known.add(item)
         ids.append(item)
         slopes.append(a)
         intercepts.append(d)

@@ -143,7 +143,7 @@ class _Search:
 
     def _restrain(self, at: FloatArray) -> bool:
         """Gives a prior to every item whose a left the range; True when there are new ones."""
-        out = (at[0] <= A_RANGE[0]) | (at[0] >= A_RANGE[1])
+        out = (at[0] < A_RANGE[0]) | (at[0] > A_RANGE[1])
         new = bool((out & ~self.regularised).any())
         if new:
             self.regularised = np.ones_like(out) if self.model == "1pl" else self.regularised | out
@@ -172,4 +172,6 @@ class _Search:
         after = np.stack([a, d])
         if self.cycles > 4:
             self._restrain(after)
+        # Where the data ask for more than the prior can hold (an item copied twice), the range is the bound.
+        after[0] = np.where(self.regularised, np.clip(after[0], *A_RANGE), after[0])
         return after, objective

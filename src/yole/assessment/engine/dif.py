@@ -61,7 +61,8 @@ def mantel_haenszel(answers: Answers, focal: Flags, *, purify: bool = True) -> M
     result = _one_pass(answers, focal, kept)
     if purify:
         kept = np.abs(result.delta) < PURIFY_AT
-        if not kept.all():
+        # When no item is left to match on, the first pass is all that can be said.
+        if kept.any() and not kept.all():
             result = _one_pass(answers, focal, kept)
     return result
 
