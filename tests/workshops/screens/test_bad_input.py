@@ -140,7 +140,8 @@ def test_right_codes_are_not_counted(world: Any, client: Client) -> None:
     "query",
     [
         {"jour": "31/31/2026"}, {"theme": "rien"}, {"km": "-5"}, {"semaine": "9"}, {"pres": "<b>Nulle part</b>"}, {"q": "x" * 5000},
-        {"q": "\x00"}, {"page": "9999999999"}, {"page": "-1"}, {"page": "é"}, {"pres": "Paris"}, {"libre": "on", "semaine": "3", "public": "seniors", "langue": "gcf"},
+        {"q": "\x00"}, {"page": "9999999999"}, {"page": "-1"}, {"page": "é"}, {"pres": "Paris"},
+        {"libre": "on", "semaine": "3", "public": "seniors", "langue": "gcf"},
     ],
 )  # fmt: skip
 def test_wrong_filters_show_a_page(world: Any, client: Client, query: dict[str, str]) -> None:

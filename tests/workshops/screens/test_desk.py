@@ -193,7 +193,10 @@ def test_clashes_are_shown_to_the_desk_and_never_to_the_public(world: Any, desk:
     assert "Médiatrice fictive" not in client.get(reverse("workshops:calendar"), day).content.decode()
 
 
-PASTED = "Nom\tTéléphone\r\nAline Un\t0696 00 00 01\r\n\r\nBruno Deux;bruno@exemple.invalid\n\t\nCéline Trois\t0696 12\n=Dédé Quatre\nAline Un\t0696 00 00 01\n"
+PASTED = (
+    "Nom\tTéléphone\r\nAline Un\t0696 00 00 01\r\n\r\nBruno Deux;bruno@exemple.invalid\n\t\n"
+    "Céline Trois\t0696 12\n=Dédé Quatre\nAline Un\t0696 00 00 01\n"
+)
 
 
 def test_pasted_list_is_checked_line_by_line_and_nothing_is_lost(world: Any, desk: Client) -> None:
