@@ -111,8 +111,9 @@ def test_the_sheet_to_keep_has_the_line_that_verify_reads(officer: Any, client: 
     text = client.get(reverse("journal:head")).content.decode()
     from html import unescape
 
-    assert head.line().decode().strip() in unescape(text).replace("\u00a0", " ")
+    assert head.line().decode().strip() in unescape(text)
     assert "Une autre clé est en service" not in text
+    assert 'class="qr"' in text
 
 
 def test_the_download_verifies_and_is_noted(officer: Any, client: Client) -> None:

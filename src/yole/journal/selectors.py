@@ -32,11 +32,15 @@ _INSTANT = Func(
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """`since` counts the entries that no head covers yet; `head_age` is None without a head, or when its signature does not hold."""
+    """`since` counts the entries that no head covers yet; `signed_at` is None without a head, or when its signature does not hold."""
 
     entries: int
     head: TreeHead | None
-    head_age: timedelta | None
+    signed_at: datetime | None
+
+    @property
+    def head_age(self) -> timedelta | None:
+        return timezone.now() - self.signed_at if self.signed_at is not None else None
 
     @property
     def since(self) -> int:
@@ -54,11 +58,11 @@ def last_head() -> TreeHead | None:
 
 def state() -> State:
     head = last_head()
-    age = None
+    signed_at = None
     if head is not None and head.holds():  # what is not signed may be anything
-        age = timezone.now() - datetime.fromisoformat(head.at).astimezone(UTC)
+        signed_at = datetime.fromisoformat(head.at).astimezone(UTC)
     last = Entry.objects.order_by("-seq").values_list("seq", flat=True).first()
-    return State(last or 0, head, age)
+    return State(last or 0, head, signed_at)
 
 
 def _rows(*, after: int = 0, until: int | None = None) -> Iterator[tuple[int, dict[str, Any]]]:
