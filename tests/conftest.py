@@ -154,10 +154,10 @@ def worker_id(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(autouse=True)
-def _no_cached_territory() -> None:
-    """Each test starts without what the process remembers of the territory."""
-    try:
-        from yole.territory.selectors import forget_cached
-    except ImportError:
-        return
+def _nothing_remembered() -> None:
+    """Each test starts without what the process remembers."""
+    from yole.base.memo import forget_all
+    from yole.territory.selectors import forget_cached
+
     forget_cached()
+    forget_all()

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from tests.places.factories import PlaceFactory, ReportFactory
 from yole.base.errors import Refused
-from yole.places import retention, services, tasks
+from yole.places import retention, services
 from yole.places.freshness import score
 from yole.places.models import Confirmation, ImportBatch, PlaceChange, Report
 from yole.places.selectors import freshness_of
@@ -99,7 +99,7 @@ def test_contacts_are_erased_30_days_after_handling(territory: Territory) -> Non
 def test_imported_files_are_erased_after_7_days(territory: Territory) -> None:
     made = [ImportBatch.objects.create(territory=territory, source="s", file_name="f", sha256="0" * 64, content=b"x") for _ in range(2)]
     ImportBatch.objects.filter(pk=made[0].pk).update(created_at=timezone.now() - timedelta(days=7, minutes=1))
-    assert tasks.purge.func() == {"places_report": 0, "places_importbatch": 1}
+    assert {rule.table: rule.purge() for rule in retention.RULES} == {"places_report": 0, "places_importbatch": 1}
     assert [batch.content is None for batch in ImportBatch.objects.order_by("pk")] == [True, False]
 
 

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.http import HttpRequest
+
 Note = Callable[[str], None]
 
 
@@ -57,7 +59,10 @@ class Source:
     url: str = ""
 
 
+PlaceSection = Callable[[HttpRequest, int], str]
+
 SOURCES: dict[str, Source] = {}
+PLACE_SECTIONS: list[PlaceSection] = []
 RETENTION: dict[str, Retention] = {}
 HEALTH: list[HealthCheck] = []
 NAVIGATION: list[NavigationEntry] = []
@@ -66,6 +71,12 @@ _DEMONSTRATIONS: list[tuple[int, str, Callable[[Note], None]]] = []
 
 def declare_retention(rule: Retention) -> None:
     RETENTION[rule.table] = rule
+
+
+def declare_place_section(section: PlaceSection) -> None:
+    """A part of the page of a place that a higher room fills: given the request and the place's key, safe HTML, empty for nothing."""
+    if section not in PLACE_SECTIONS:
+        PLACE_SECTIONS.append(section)
 
 
 def declare_source(source: Source) -> None:

@@ -53,6 +53,7 @@ def purge_reasons() -> int:
 RULES = (
     Retention(
         table="bookings_booking",
+        label="Inscriptions aux ateliers",
         basis=_BASIS,
         start="fin de la séance",
         duration=CONTACT_KEPT,
@@ -61,6 +62,7 @@ RULES = (
     ),
     Retention(
         table="bookings_bookingevent",
+        label="Historique des inscriptions",
         basis=_BASIS,
         start="fin de la séance",
         duration=CONTACT_KEPT,

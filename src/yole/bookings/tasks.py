@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from django_tasks import task
 
-from yole.bookings import retention, services, services_capacity
+from yole.bookings import services, services_capacity
 
 
 @task()
@@ -21,14 +21,7 @@ def recount() -> int:
     return len(services_capacity.recount())
 
 
-@task()
-def forget() -> int:
-    """Erases what the retention rules of this room say; returns rows touched."""
-    return sum(rule.purge() for rule in retention.RULES)
-
-
 PERIODIC = (
     ("bookings.expire-offers", timedelta(minutes=5), expire_offers),
     ("bookings.recount", timedelta(days=1), recount),
-    ("bookings.forget", timedelta(days=1), forget),
 )

@@ -15,6 +15,7 @@ class OrganisationsConfig(AppConfig):
         declare_retention(
             Retention(
                 table="organisations_account",
+                label="Comptes des équipes",
                 basis="mission d’intérêt public (RGPD, article 6.1.e)",
                 start="dernière connexion",
                 duration=timedelta(days=182),

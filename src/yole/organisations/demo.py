@@ -14,7 +14,12 @@ from yole.territory.models import Territory
 
 PEOPLE = (
     ("coordination@yole.invalid", "Coordination du territoire (fictif)", Role.TERRITORY_COORDINATOR, None),
-    ("structure@yole.invalid", "Coordination de la mission locale (fictif)", Role.STRUCTURE_COORDINATOR, "Mission locale de démonstration (fictif)"),
+    (
+        "structure@yole.invalid",
+        "Coordination de la mission locale (fictif)",
+        Role.STRUCTURE_COORDINATOR,
+        "Mission locale de démonstration (fictif)",
+    ),
     ("mediation@yole.invalid", "Médiatrice du Servibus (fictif)", Role.MEDIATOR, "Mission locale de démonstration (fictif)"),
     ("autre-mediation@yole.invalid", "Médiateur du François (fictif)", Role.MEDIATOR, "Centre social de démonstration (fictif)"),
 )
@@ -31,7 +36,9 @@ def load(note: Note) -> None:
                 structure = Structure.objects.filter(territory=territory, name=structure_name).first() or create_structure(
                     territory, structure_name, StructureType.MISSION_LOCALE if "Mission" in structure_name else StructureType.SOCIAL_CENTRE
                 )
-            create_account(email=email, name=name, role=role, territory=territory, password=password, structure=structure, is_fictional=True)
+            create_account(
+                email=email, name=name, role=role, territory=territory, password=password, structure=structure, is_fictional=True
+            )
         handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(handle, "w", encoding="utf-8") as stream:
             stream.writelines(f"{email}  {password}  {name}\n" for email, name, _, _ in PEOPLE)

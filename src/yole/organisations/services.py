@@ -27,11 +27,23 @@ def create_structure(territory: Territory, name: str, kind: StructureType = Stru
 
 
 def create_account(
-    *, email: str, name: str, role: Role, territory: Territory, password: str, structure: Structure | None = None, is_fictional: bool = False
+    *,
+    email: str,
+    name: str,
+    role: Role,
+    territory: Territory,
+    password: str,
+    structure: Structure | None = None,
+    is_fictional: bool = False,
 ) -> Account:
     """Raises Refused when an account has this address."""
     account = Account(
-        email=Account.objects.normalize_email(email), name=name, role=role, territory=territory, structure=structure, is_fictional=is_fictional
+        email=Account.objects.normalize_email(email),
+        name=name,
+        role=role,
+        territory=territory,
+        structure=structure,
+        is_fictional=is_fictional,
     )
     account.set_password(password)
     try:

@@ -19,22 +19,11 @@ class PlacesConfig(AppConfig):
             declare_retention,
             declare_source,
         )
-        from yole.places import demo, desk_services_pairs, permissions, retention, selectors, tasks
+        from yole.places import demo, desk_services_pairs, permissions, retention, selectors
 
         declare_demonstration(30, "places", demo.load)
         for rule in retention.RULES:
             declare_retention(rule)
-        declare_source(
-            Source(
-                name="Liste France services",
-                publisher="ANCT",
-                day="1er août 2024",
-                licence="Licence Ouverte 2.0",
-                use="Lieux de la démonstration. Horaires non vérifiés par les lieux.",
-                url="https://www.data.gouv.fr/fr/datasets/liste-des-structures-france-services/",
-            )
-        )
-        declare_periodic("places.retention", retention.EVERY, tasks.purge.enqueue)
         declare_source(
             Source(
                 name="Liste France services",

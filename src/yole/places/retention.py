@@ -11,7 +11,6 @@ from yole.base.registries import Retention
 from yole.places.enums import ReportState
 from yole.places.models import ImportBatch, Report
 
-EVERY = timedelta(hours=6)
 CONTACT_KEPT = timedelta(days=30)
 LONGEST_WAIT = timedelta(days=365)
 FILE_KEPT = timedelta(days=7)
@@ -33,6 +32,7 @@ def purge_files() -> int:
 RULES = (
     Retention(
         table="places_report",
+        label="Signalements d’erreurs",
         basis="mission d’intérêt public : corriger l’annuaire des lieux",
         start="le signalement est traité (sans traitement : un an après son envoi)",
         duration=CONTACT_KEPT,
@@ -41,6 +41,7 @@ RULES = (
     ),
     Retention(
         table="places_importbatch",
+        label="Listes de lieux importées",
         basis="mission d’intérêt public : tenir l’annuaire des lieux",
         start="le fichier est reçu",
         duration=FILE_KEPT,

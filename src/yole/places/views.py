@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from yole.base.errors import Refused
 from yole.base.htmlpdf import pdf
+from yole.base.registries import PLACE_SECTIONS
 from yole.places import pages, selectors, services
 from yole.places.criteria import Criteria, read_criteria
 from yole.places.files import ICS_DAYS, stops_ics
@@ -146,6 +147,7 @@ def _place_context(request: HttpRequest, place: Place) -> dict[str, Any]:
         "full_address": address,
         "view": pages.place_map(place, territory),
         "today": moment.date(),
+        "sections": [section(request, place.pk) for section in PLACE_SECTIONS],
     }
     return context
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import translation
 from django.views.decorators.http import require_safe
 
 from yole.base.context import Site
@@ -15,6 +17,13 @@ from yole.base.permissions import may
 from yole.places import desk_selectors
 from yole.places.permissions import EDIT, HANDLE_REPORTS, IMPORT, MERGE, VERIFY
 from yole.territory import selectors as territory_selectors
+from yole.workshops import selectors as workshop_selectors
+from yole.workshops import selectors_desk
+from yole.workshops.permissions import CALL, SEE
+from yole.workshops.selectors import SessionRow
+
+WEEK = timedelta(days=7)
+SESSIONS_SHOWN = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +51,28 @@ def _places(request: HttpRequest) -> tuple[list[Waiting], list[tuple[str, str]]]
     return waiting, [(label, reverse(name)) for label, name, act in links if may(user, act)]
 
 
+def _workshops(request: HttpRequest) -> tuple[list[SessionRow], list[Waiting]]:
+    """The sessions of today and the coming week, and the calls to make."""
+    user = request.user
+    if not may(user, SEE):
+        return [], []
+    today = territory_selectors.today()
+    territory = user.territory  # type: ignore[union-attr]  # signed in
+    sessions = workshop_selectors.desk_sessions(territory, first=today, last=today + WEEK, size=SESSIONS_SHOWN).rows
+    calls = len(selectors_desk.call_list(territory)) if may(user, CALL) else 0
+    return sessions, [Waiting(calls, "appel à faire,appels à faire", reverse("workshops:desk-calls"))] if calls else []
+
+
 @require_safe
 def home(request: HttpRequest) -> HttpResponseBase:
     """The entry of the professional space: what this account may do, nothing else."""
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
-    waiting, links = _places(request)
-    others = [link for link in Site(request).desk_menu if link.url != reverse("places:desk")]
-    response: HttpResponse = render(request, "web/desk.html", {"waiting": waiting, "place_links": links, "others": others})
+    with translation.override("fr"):  # as every professional screen
+        waiting, links = _places(request)
+        sessions, calls = _workshops(request)
+        others = [link for link in Site(request).desk_menu if link.url != reverse("places:desk")]
+        shown = {"waiting": waiting, "place_links": links, "sessions": sessions, "calls": calls, "others": others}
+        response: HttpResponse = render(request, "web/desk.html", shown)
     response.headers["Cache-Control"] = "no-store"
     return response

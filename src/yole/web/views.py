@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_safe
 
+from yole.base.memo import remember
 from yole.places import pages, selectors
 from yole.places.criteria import Criteria
 from yole.territory import selectors as territory_selectors
@@ -15,6 +16,7 @@ from yole.workshops import selectors as workshop_selectors
 
 PLACES_SHOWN, STOPS_SHOWN, SESSIONS_SHOWN = 5, 3, 3
 BUS_DAYS = 21
+KEPT_SECONDS = 10.0
 
 
 def _start(territory: Territory) -> Criteria:
@@ -24,20 +26,24 @@ def _start(territory: Territory) -> Criteria:
     return Criteria(where=largest.name, commune=largest.code) if largest else Criteria()
 
 
-@require_safe
-def home(request: HttpRequest) -> HttpResponse:
-    """Search first; then real places with their map, the next stops of the bus, the next workshops."""
-    territory: Territory = request.territory  # type: ignore[attr-defined]  # set by the territory middleware
+def _shown(territory: Territory) -> dict[str, object]:
+    """What the home page shows: real places with their map, the next stops of the bus, the next workshops."""
     moment = selectors.local_now()
     result = selectors.search(territory, _start(territory), moment, page_size=PLACES_SHOWN)
     title = gettext("Carte des lieux de la liste")
     passages = [p for p in selectors.buses_near(territory, moment.date(), BUS_DAYS) if p.day > moment.date() or p.ends > moment.time()]
-    context = {
-        "criteria": Criteria(),
+    return {
         "communes": pages.suggested_communes(),
         "result": result,
         "view": pages.results_map(result.rows, territory, key="carte", title=title, centre=result.centre, others=result.closed),
         "passages": passages[:STOPS_SHOWN],
         "sessions": workshop_selectors.upcoming_sessions(territory, SESSIONS_SHOWN) if territory.pk else [],
     }
-    return render(request, "web/home.html", context)
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Search first. The page is the same for everybody, so what it shows is read again every few seconds only."""
+    territory: Territory = request.territory  # type: ignore[attr-defined]  # set by the territory middleware
+    shown = remember(("home", territory.pk, get_language()), KEPT_SECONDS, lambda: _shown(territory))
+    return render(request, "web/home.html", {"criteria": Criteria(), **shown})

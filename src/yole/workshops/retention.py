@@ -49,6 +49,7 @@ RULES = (
         KEPT,
         "noms des personnes venues sans inscription effacés ; comptes gardés",
         purge_attendance,
+        "Pointages des présences",
     ),
     Retention(
         "workshops_presence",
@@ -57,6 +58,7 @@ RULES = (
         KEPT,
         "noms des personnes venues sans inscription effacés ; comptes gardés",
         purge_presence,
+        "Présences",
     ),
     Retention(
         "workshops_evaluation",
@@ -65,6 +67,7 @@ RULES = (
         KEPT,
         "lien avec l’inscription coupé ; phrase libre effacée après un an",
         purge_evaluations,
+        "Avis sur les ateliers",
     ),
-    Retention("workshops_outboundmessage", _BASIS, "fin de la séance", KEPT, "messages supprimés", purge_messages),
+    Retention("workshops_outboundmessage", _BASIS, "fin de la séance", KEPT, "messages supprimés", purge_messages, "Messages et rappels"),
 )

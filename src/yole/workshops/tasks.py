@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from django_tasks import task
 
-from yole.workshops import retention, services_messages
+from yole.workshops import services_messages
 
 
 @task()
@@ -21,14 +21,7 @@ def send() -> int:
     return services_messages.send_due().sent
 
 
-@task()
-def forget() -> int:
-    """Erases what the retention rules of this room say; returns rows touched."""
-    return sum(rule.purge() for rule in retention.RULES)
-
-
 PERIODIC = (
     ("workshops.remind", timedelta(minutes=10), remind),
     ("workshops.send", timedelta(minutes=2), send),
-    ("workshops.forget", timedelta(days=1), forget),
 )
