@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -37,8 +36,6 @@ def analyse(
     as_json: AsJson = False,
 ) -> int:
     """Accords, groupes (quand ils peuvent être montrés) et étiquettes de chaque énoncé."""
-    # Threads of the linear algebra cost more than they bring on matrices this small; read when numpy is first imported.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from yole.debates import files
     from yole.debates.engine import analysis, honesty
 
