@@ -13,6 +13,7 @@ import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -156,7 +157,10 @@ def po_bytes(language: str, catalog: Catalog) -> bytes:
 
 def mo_bytes(po: bytes) -> bytes:
     body = io.BytesIO()
-    write_mo(body, read_po(io.BytesIO(po), domain="django"))
+    catalog = read_po(io.BytesIO(po), domain="django")
+    # The header of a compiled catalogue carries a date; a fixed one keeps the file equal to its source on every day.
+    catalog.creation_date = catalog.revision_date = datetime(2000, 1, 1, tzinfo=UTC)
+    write_mo(body, catalog)
     return body.getvalue()
 
 
