@@ -16,7 +16,7 @@ from django.utils import timezone
 from yole.base.errors import Refused
 from yole.bookings import services as bookings
 from yole.bookings.models import Booking
-from yole.workshops import links, ports, selectors_desk, services_planning
+from yole.workshops import links, ports, selectors_desk, services_planning, services_programmes
 from yole.workshops.enums import CallOutcome
 from yole.workshops.models import OutboundMessage, Programme
 from yole.workshops.services_enrolment import change_contact_by_person
@@ -85,7 +85,7 @@ def test_who_enrols_late_is_not_reminded_of_what_was_before(new_session: Make, e
 def test_the_programme_decides_else_the_territory(
     house: SimpleNamespace, new_session: Make, enrolled: Make, territory: list[str], programme: list[str] | None, expected: list[str]
 ) -> None:
-    services_planning.change_settings(None, house.territory, reminders=territory, offer_hours=48, offers_stop_hours=4)
+    services_programmes.change_settings(None, house.territory, reminders=territory, offer_hours=48, offers_stop_hours=4)
     Programme.objects.update(reminders=programme)
     session = new_session(hours=240)
     booking = enrolled(session, "Aline", "a@exemple.invalid")

@@ -14,7 +14,7 @@ from django.utils import timezone
 from yole.base.errors import Refused
 from yole.bookings.enums import State
 from yole.bookings.models import Booking
-from yole.workshops import selectors, selectors_desk, services_planning
+from yole.workshops import selectors, selectors_desk, services_planning, services_programmes
 from yole.workshops.engine.dates import Weekly
 from yole.workshops.enums import Kind
 from yole.workshops.models import OutboundMessage, Session
@@ -44,12 +44,12 @@ def refused(act: Callable[[], object]) -> Refused:
 )
 def test_a_programme_says_which_field_is_wrong(house: SimpleNamespace, field: str, wrong: dict[str, Any]) -> None:
     fields = {"title": "Photos", "themes": ["email"], "audiences": ["tous"], **wrong}
-    assert refused(lambda: services_planning.create_programme(house.mediator, house.territory, **fields)).field == field
+    assert refused(lambda: services_programmes.create_programme(house.mediator, house.territory, **fields)).field == field
 
 
 def test_addresses_of_programmes_do_not_collide(house: SimpleNamespace) -> None:
     slugs = [
-        services_planning.create_programme(None, house.territory, title="L’e-mail", themes=["email"], audiences=["tous"]).slug
+        services_programmes.create_programme(None, house.territory, title="L’e-mail", themes=["email"], audiences=["tous"]).slug
         for _ in range(3)
     ]
     assert slugs == ["l-e-mail", "l-e-mail-2", "l-e-mail-3"]
@@ -85,7 +85,7 @@ def test_a_cohort_meets_three_times_a_week_and_has_one_enrolment(house: SimpleNa
 
 
 def test_school_holidays_of_the_territory_are_skipped_unless_told(house: SimpleNamespace) -> None:
-    services_planning.change_settings(
+    services_programmes.change_settings(
         house.coordinator,
         house.territory,
         reminders=["J-1"],
@@ -186,8 +186,8 @@ def test_hours_in_lists_are_local_and_calendars_have_whole_weeks(house: SimpleNa
 
 
 def test_the_public_list_is_narrowed_and_never_shows_a_draft(house: SimpleNamespace, new_session: Make, enrolled: Make) -> None:
-    draft = services_planning.create_programme(None, house.territory, title="Brouillon", themes=["email"], audiences=["tous"])
-    seniors = services_planning.create_programme(
+    draft = services_programmes.create_programme(None, house.territory, title="Brouillon", themes=["email"], audiences=["tous"])
+    seniors = services_programmes.create_programme(
         None,
         house.territory,
         title="Photos",

@@ -21,7 +21,8 @@ from yole.workshops.engine.dates import Weekly
 from yole.workshops.enums import AdministrativeTheme, Audience, Kind, Level, Theme
 from yole.workshops.models import Cohort, Programme, Session
 from yole.workshops.services_enrolment import CONSENT_VERSION
-from yole.workshops.services_planning import Where, create_appointments, create_cohort, create_programme, create_series, create_session
+from yole.workshops.services_planning import Where, create_appointments, create_cohort, create_series, create_session
+from yole.workshops.services_programmes import create_programme
 
 _KEYS = uuid.UUID("5f1c1f0e-7d0b-4c39-9f6e-0a6a6d1b8c11")
 # (name, contact, needs): .invalid addresses reach nobody, and the numbers are in the range kept for fiction.

@@ -17,7 +17,7 @@ from yole.base import typography
 from yole.base.errors import Refused
 from yole.base.forms import PlainForm
 from yole.base.permissions import may, staff_page
-from yole.workshops import permissions, selectors, selectors_desk, services_planning
+from yole.workshops import permissions, selectors, selectors_desk, services_planning, services_programmes
 from yole.workshops.desk_common import account_of, clash_words, note_sent, programme_or_404, sent_before, session_or_404, territory_of
 from yole.workshops.enums import Kind
 from yole.workshops.forms_desk import (
@@ -93,7 +93,7 @@ def programme_new(request: HttpRequest) -> HttpResponse:
     form = ProgrammeForm(
         request.POST or None, territory=territory, initial={"structure": account.structure_id, "languages": ["fr"], "audiences": ["tous"]}
     )
-    made = _try(form, lambda: services_planning.create_programme(account, territory, **form.fields_of())) if form.is_bound else None
+    made = _try(form, lambda: services_programmes.create_programme(account, territory, **form.fields_of())) if form.is_bound else None
     if made is not None:
         messages.success(request, "Programme créé. Ajoutez ses séances.")
         return redirect("workshops:desk-programme", pk=made.pk)
@@ -105,7 +105,7 @@ def programme_new(request: HttpRequest) -> HttpResponse:
 def programme_edit(request: HttpRequest, pk: int) -> HttpResponse:
     found, account = programme_or_404(request, pk), account_of(request)
     form = ProgrammeForm(request.POST or None, territory=found.territory, initial=ProgrammeForm.initial_of(found))
-    if form.is_bound and _try(form, lambda: services_planning.change_programme(account, found, **form.fields_of())) is not None:
+    if form.is_bound and _try(form, lambda: services_programmes.change_programme(account, found, **form.fields_of())) is not None:
         messages.success(request, "Programme changé.")
         return redirect("workshops:desk-programme", pk=pk)
     return _form_page(
@@ -320,8 +320,8 @@ def places(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(_FORM)
 def settings_page(request: HttpRequest) -> HttpResponse:
     territory, account = territory_of(request), account_of(request)
-    form = SettingsForm(request.POST or None, initial=SettingsForm.initial_of(services_planning.settings_of(territory)))
-    if form.is_bound and _try(form, lambda: services_planning.change_settings(account, territory, **form.cleaned_data)) is not None:
+    form = SettingsForm(request.POST or None, initial=SettingsForm.initial_of(services_programmes.settings_of(territory)))
+    if form.is_bound and _try(form, lambda: services_programmes.change_settings(account, territory, **form.cleaned_data)) is not None:
         messages.success(request, "Réglages changés. Ils valent pour les séances créées à partir de maintenant.")
         return redirect("workshops:desk-agenda")
     return _form_page(request, form, "Réglages des ateliers", reverse("workshops:desk-agenda"))

@@ -22,7 +22,7 @@ from yole.workshops import permissions
 from yole.workshops.engine.attendance import Event, fold
 from yole.workshops.enums import AttendanceKind, PresenceState, SessionState
 from yole.workshops.models import Attendance, Evaluation, Presence, Session
-from yole.workshops.services_planning import who
+from yole.workshops.services_programmes import who
 
 DRIFT_MAX = 7 * 24 * 3600
 _STATES = {PresenceState.PRESENT: State.PRESENT, PresenceState.ABSENT: State.ABSENT, PresenceState.EXCUSED: State.EXCUSED}

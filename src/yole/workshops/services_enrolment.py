@@ -24,7 +24,7 @@ from yole.workshops import permissions
 from yole.workshops.engine.pasted import PastedError, parse_pasted_list
 from yole.workshops.enums import SessionState
 from yole.workshops.models import Cohort, Session
-from yole.workshops.services_planning import who
+from yole.workshops.services_programmes import who
 
 CONSENT_VERSION = "ateliers-2026-11"
 PUBLIC = "Site public"

@@ -1,11 +1,11 @@
-"""Writes on programmes, cohorts and sessions: create, publish, move, cancel.
+"""Writes on cohorts and sessions: create, move, cancel.
 
 `account` is the signed-in person; None is the house itself (demonstration, import).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -13,26 +13,20 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.text import slugify
 
 from yole.base.errors import Refused
-from yole.base.permissions import require
 from yole.bookings import services_capacity
 from yole.bookings.models import Capacity
-from yole.kernel.text import sort_key
 from yole.organisations.models import Account
 from yole.places.models import Place, Stop
 from yole.territory import selectors as territory_selectors
 from yole.territory.models import Territory
 from yole.workshops import permissions, services_messages
 from yole.workshops.engine.dates import DayRange, Weekly, half_days_of, slots_of, weekly_plan
-from yole.workshops.enums import ALL_THEMES, REMINDER_CHOICES, AdministrativeTheme, Audience, HalfDay, Kind, Level, SessionState, Theme
-from yole.workshops.models import Cohort, Programme, Session, WorkshopSettings
+from yole.workshops.enums import HalfDay, Kind, SessionState
+from yole.workshops.models import Cohort, Programme, Session
+from yole.workshops.services_programmes import allow, settings_of, who
 
-_PROGRAMME_FIELDS = {
-    *("title", "summary", "aims", "themes", "level", "audiences", "languages", "material", "sessions_planned", "structure"),
-    *("funder", "agreement_number", "agreement_until", "reminders", "published", "is_fictional"),
-}
 LONGEST_HOURS = 12
 
 
@@ -43,113 +37,6 @@ class Where:
     place: Place | None = None
     stop: Stop | None = None
     room: str = ""
-
-
-def who(account: Account | None) -> str:
-    """The name that histories show."""
-    return account.name if account is not None else "Yole"
-
-
-def _allow(account: Account | None, act: str, territory_id: int) -> None:
-    if account is None:
-        return
-    require(account, act)
-    if account.territory_id != territory_id:
-        raise Refused("Votre compte est celui d’un autre territoire.", code="forbidden", status=403)
-
-
-def settings_of(territory: Territory) -> WorkshopSettings:
-    """The territory's choices, or the defaults (not stored)."""
-    return WorkshopSettings.objects.filter(territory=territory).first() or WorkshopSettings(territory=territory)
-
-
-@transaction.atomic
-def change_settings(
-    account: Account | None,
-    territory: Territory,
-    *,
-    reminders: Sequence[str],
-    offer_hours: int,
-    offers_stop_hours: int,
-    school_holidays: list[dict[str, str]] | None = None,
-) -> WorkshopSettings:
-    """Reminders (any of J-7, J-1, H-3), time to answer an offer, hours before the start when offers stop.
-
-    Holds for sessions created from now on."""
-    _allow(account, permissions.SETTINGS, territory.pk)
-    _check_reminders(reminders)
-    if not (1 <= offer_hours <= 336 and 0 <= offers_stop_hours <= 336):
-        raise Refused("Les heures vont de 1 à 336 (quatorze jours).", field="offer_hours", code="range")
-    for entry in school_holidays or []:
-        if date.fromisoformat(entry["to"]) < date.fromisoformat(entry["from"]):
-            raise Refused("Des vacances finissent avant de commencer.", field="school_holidays", code="order")
-    row = settings_of(territory)
-    row.reminders, row.offer_hours, row.offers_stop_hours = list(reminders), offer_hours, offers_stop_hours
-    if school_holidays is not None:
-        row.school_holidays = school_holidays
-    row.save()
-    return row
-
-
-def _check_reminders(reminders: Iterable[str] | None) -> None:
-    known = {value for value, _ in REMINDER_CHOICES}
-    for value in reminders or ():
-        if value not in known:
-            raise Refused("Un rappel est J-7, J-1 ou H-3.", field="reminders", code="unknown")
-
-
-def _check_programme(programme: Programme) -> None:
-    if not programme.title:
-        raise Refused("Écrivez un titre.", field="title", code="missing")
-    known = {value for value, _ in ALL_THEMES}
-    if not programme.themes or set(programme.themes) - known:
-        raise Refused("Choisissez au moins un thème de la liste.", field="themes", code="unknown")
-    if set(programme.themes) & set(AdministrativeTheme.values) and Theme.AIDE_AUX_DEMARCHES_ADMINISTRATIVES not in programme.themes:
-        raise Refused("Un thème administratif va avec « Aide aux démarches administratives ».", field="themes", code="administrative")
-    if programme.level not in Level.values:
-        raise Refused("Choisissez un niveau de la liste.", field="level", code="unknown")
-    if not programme.audiences or set(programme.audiences) - set(Audience.values):
-        raise Refused("Choisissez au moins un public de la liste.", field="audiences", code="unknown")
-    if programme.agreement_number and not programme.agreement_until:
-        raise Refused("Une convention a une date de fin de conservation.", field="agreement_until", code="missing")
-    _check_reminders(programme.reminders)
-
-
-@transaction.atomic
-def create_programme(account: Account | None, territory: Territory, **fields: Any) -> Programme:
-    """Fields: title, themes, level, audiences (compulsory); summary, aims, languages, material, sessions_planned, structure, funder,
-    agreement_number, agreement_until, reminders (None: those of the territory), published. Raises Refused with the field at fault."""
-    _allow(account, permissions.PROGRAMME, territory.pk)
-    programme = Programme(territory=territory, **{name: value for name, value in fields.items() if name in _PROGRAMME_FIELDS})
-    _prepare(programme)
-    base = slugify(programme.title.replace("’", " ").replace("'", " "))[:70] or "atelier"
-    taken = set(Programme.objects.filter(territory=territory, slug__startswith=base).values_list("slug", flat=True))
-    programme.slug = next(slug for slug in (base, *(f"{base}-{n}" for n in range(2, len(taken) + 3))) if slug not in taken)
-    programme.save()
-    return programme
-
-
-@transaction.atomic
-def change_programme(account: Account | None, programme: Programme, **fields: Any) -> Programme:
-    """Changes the given fields (see create_programme); the address of its page stays. Sessions to come follow the agreement's date."""
-    _allow(account, permissions.PROGRAMME, programme.territory_id)
-    for name, value in fields.items():
-        if name in _PROGRAMME_FIELDS:
-            setattr(programme, name, value)
-    _prepare(programme)
-    programme.save()
-    if "agreement_until" in fields:
-        for relation in ("session__programme", "cohort__programme"):
-            Capacity.objects.filter(**{relation: programme}).update(names_kept_until=programme.agreement_until)
-    return programme
-
-
-def _prepare(programme: Programme) -> None:
-    programme.title = " ".join(programme.title.split())
-    programme.sort_key = sort_key(programme.title)
-    programme.themes = list(dict.fromkeys(programme.themes))
-    programme.audiences = list(dict.fromkeys(programme.audiences))
-    _check_programme(programme)
 
 
 def _capacity(
@@ -218,7 +105,7 @@ def create_session(
 
     Half-days default to those that the hours touch. Enrolment by the public closes at the start (drop-in: at the end).
     """
-    _allow(account, permissions.PLAN, programme.territory_id)
+    allow(account, permissions.PLAN, programme.territory_id)
     _check_times(starts_at, ends_at)
     _refuse_same_mediator(mediator, starts_at, ends_at)
     if (kind == Kind.COHORT) != (cohort is not None):
@@ -343,7 +230,7 @@ def create_cohort(
     skip_school_holidays: bool = True,
 ) -> tuple[Cohort, Planned]:
     """A cohort and its sessions: one enrolment for all, closed to the public at the first session."""
-    _allow(account, permissions.PROGRAMME, programme.territory_id)
+    allow(account, permissions.PROGRAMME, programme.territory_id)
     name = " ".join(name.split())
     if not name:
         raise Refused("Donnez un nom au parcours.", field="name", code="missing")
@@ -447,7 +334,7 @@ def move_session(
     Returns the session and how many persons are told. Raises Refused without reason, for a past new date, a cancelled session, a clash.
     """
     session = _held(session_id)
-    _allow(account, permissions.PLAN, session.territory_id)
+    allow(account, permissions.PLAN, session.territory_id)
     reason = " ".join(reason.split())[:200]
     if not reason:
         raise Refused("Écrivez le motif : les personnes inscrites le liront.", field="reason", code="missing")
@@ -485,7 +372,7 @@ def cancel_session(account: Account | None, session_id: int, *, reason: str) -> 
     Returns the session and how many persons are told. Raises Refused without reason or when it already is cancelled.
     """
     session = _held(session_id)
-    _allow(account, permissions.PLAN, session.territory_id)
+    allow(account, permissions.PLAN, session.territory_id)
     reason = " ".join(reason.split())[:200]
     if not reason:
         raise Refused("Écrivez le motif : les personnes inscrites le liront.", field="reason", code="missing")
@@ -502,7 +389,7 @@ def cancel_session(account: Account | None, session_id: int, *, reason: str) -> 
 def change_places(account: Account | None, session: Session | Cohort, capacity: int, *, overbooking_percent: int | None = None) -> Capacity:
     """More or fewer places; see bookings.services_capacity.change_capacity. Raises Refused for a session without enrolment."""
     territory_id = session.territory_id if isinstance(session, Session) else session.programme.territory_id
-    _allow(account, permissions.PLAN, territory_id)
+    allow(account, permissions.PLAN, territory_id)
     if session.capacity_id is None:
         raise Refused("Cette séance est sans inscription.", code="drop-in")
     return services_capacity.change_capacity(session.capacity_id, capacity, by=who(account), overbooking_percent=overbooking_percent)

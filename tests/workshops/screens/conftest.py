@@ -84,7 +84,7 @@ def world(db: None) -> World:
     from yole.places.models import Place
     from yole.territory.models import Territory
     from yole.territory.selectors import forget_cached
-    from yole.workshops import services_planning
+    from yole.workshops import services_programmes
 
     territory = Territory.objects.create(
         slug="martinique",
@@ -126,7 +126,7 @@ def world(db: None) -> World:
     mediator = account("m@yole.invalid", "Médiatrice fictive", Role.MEDIATOR, structure)
     coordinator = account("c@yole.invalid", "Coordination fictive", Role.TERRITORY_COORDINATOR, None)
     stranger = account("e@yole.invalid", "Évaluation fictive", Role.EVALUATOR, other)
-    programme = services_planning.create_programme(
+    programme = services_programmes.create_programme(
         None,
         territory,
         title="Mes mots de passe",
