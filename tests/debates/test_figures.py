@@ -99,6 +99,22 @@ def test_best_agree_is_kept_by_one_pass() -> None:
     assert [(item.statement, item.agrees) for item in figures.representatives(inside, outside)] == [(1, True)]
 
 
+def test_while_ra_is_not_above_one_shares_decide() -> None:
+    """Statement 1 has the better repness and the smaller share: it does not replace statement 0."""
+    inside = Counts(np.array([9, 5]), np.array([1, 5]), np.array([10, 10]))
+    outside = Counts(np.array([10, 0]), np.array([0, 10]), np.array([10, 10]))
+    f = figures.compare(inside, outside)
+    assert f.ra[0] < 1 < f.ra[1] and f.pat[1] < figures.THRESHOLD
+    assert [item.statement for item in figures.representatives(inside, outside)] == [0]
+
+
+def test_agrees_come_before_disagrees() -> None:
+    """By metric the disagreement comes second; in the list it comes last."""
+    inside = Counts(np.array([10, 0, 8]), np.array([0, 10, 2]), np.array([10, 10, 10]))
+    outside = Counts(np.array([0, 10, 3]), np.array([10, 0, 7]), np.array([10, 10, 10]))
+    assert [(item.statement, item.agrees) for item in figures.representatives(inside, outside)] == [(0, True), (2, True), (1, False)]
+
+
 def test_a_group_without_candidate_gets_one_statement() -> None:
     inside = Counts(np.array([0, 0]), np.array([1, 2]), np.array([4, 4]))
     outside = Counts(np.array([0, 0]), np.array([1, 0]), np.array([4, 4]))

@@ -105,6 +105,12 @@ def test_latecomers_are_not_a_group() -> None:
     assert shown <= 1
 
 
+def test_votes_change_places_only_among_those_who_saw_the_statement() -> None:
+    seen = np.array([[1, 1], [1, 0], [0, 1], [1, 1], [1, 0]], dtype=bool)
+    cells = [(column, rows.tolist()) for column, rows in honesty._exchangeable(seen, np.array([0, 0, 0, 1, 1]))]
+    assert cells == [(0, [0, 1]), (0, [3, 4]), (1, [0, 2])]
+
+
 def test_rooms_that_differ_are_not_groups_once_they_are_strata() -> None:
     """Two pooled cafés that lean each its way on everything: a difference of cafés, not camps among people."""
     rng = np.random.default_rng(4)
@@ -183,6 +189,11 @@ def test_found_groups_do_not_depend_on_order(seed: int, people: int, statements:
         tuple(ballots.participants[i] for i in rows), tuple(ballots.statements[j] for j in columns), ballots.votes[np.ix_(rows, columns)]
     )
     first, second = find_groups(ballots), find_groups(turned)
+    reversed_votes = np.where(ballots.votes == N, N, -ballots.votes)
+    mirrored = find_groups(room(reversed_votes))
+    if first.clustering and ballots.votes[ballots.votes != N].sum():
+        assert mirrored.clustering is not None and mirrored.clustering.silhouette == first.clustering.silhouette
+        assert (mirrored.points == -first.points).all()
     assert np.isfinite(first.points).all()
     assert (first.clustering is None) == (second.clustering is None)
     if first.clustering and second.clustering:

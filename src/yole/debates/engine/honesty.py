@@ -123,8 +123,8 @@ def publishable_rows(counts: Sequence[Sequence[int]], smallest: int = SMALLEST_C
     """Which rows of a breakdown (one row per public, one column per answer) may be shown beside the totals of its columns.
 
     A row with a cell under `smallest` is hidden, an empty one too: "none of them disagrees" tells how each of them voted.
-    Totals are public, so further rows are hidden, the smallest first, until the hidden ones are at least two and their sum
-    has no cell under `smallest`.
+    Totals are public, so further rows are hidden, the smallest first, until the sum of the hidden ones has no cell under
+    `smallest` (so they are at least two).
     """
     table = np.asarray(counts, dtype=np.int64).reshape(len(counts), -1)
     shown = [bool((row >= smallest).all()) for row in table]
@@ -132,7 +132,7 @@ def publishable_rows(counts: Sequence[Sequence[int]], smallest: int = SMALLEST_C
         return shown
     for i in sorted((i for i, kept in enumerate(shown) if kept), key=lambda i: (int(table[i].sum()), i)):
         hidden = table[[j for j, kept in enumerate(shown) if not kept]]
-        if len(hidden) > 1 and (hidden.sum(axis=0) >= smallest).all():
+        if (hidden.sum(axis=0) >= smallest).all():
             break
         shown[i] = False
     return shown
