@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from typing import Annotated, Any
@@ -10,6 +11,10 @@ import typer
 
 from yole.base.commandline import DONE, AsJson, Output, note, print_json, room_commands, to_json, write_output
 from yole.kernel.errors import InputError
+
+# Before numpy is loaded, which the commands do: these matrices are too small to share between threads (on a busy machine the threads wait
+# for one another and cost five times the work), and one thread gives the same figures on every machine.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 app = room_commands("Diagnostic : calibrer des questions, calculer des scores, simuler un test, chercher les questions injustes.")
 
@@ -63,7 +68,9 @@ def calibrate(
     held = [item for item, flag in zip(table.items, result.regularised, strict=True) if flag]
     if held:
         shown = ", ".join(held[:5]) + (" …" if len(held) > 5 else "")
-        note(f"yole : {len(held)} questions avec trop peu de réponses ou une pente hors limites, tenues par une loi a priori : {shown}")
+        note(
+            f"yole : pente tenue par une loi a priori (trop peu de réponses, ou pente hors limites), {len(held)} sur {len(table.items)} : {shown}"
+        )
     content = to_json(files.items_as_json(result, table.items))
     if output is not None:
         write_output(content, output)

@@ -52,7 +52,7 @@ def read_responses(path: Path | str) -> Responses:
     columns = head.header
     _check_columns(columns, name)
     fast = None if b'"' in rest else _parse_fast(rest, len(columns), head.delimiter, _person_column(columns))
-    persons, answers = fast if fast is not None else _parse_slowly(rest.decode("utf-8"), columns, head.delimiter, name)
+    persons, answers = fast if fast is not None else _parse_slowly(rest.rstrip(b"\n").decode("utf-8"), columns, head.delimiter, name)
     if len(answers) == 0:
         raise InputError("aucune ligne après l’en-tête", file=name, expected="au moins une personne")
     _check_persons(persons, name)
@@ -130,7 +130,10 @@ def _parse_slowly(text: str, columns: tuple[str, ...], delimiter: str, name: str
         for cells in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
             row = len(rows) + 1
             if not cells:
-                continue
+                if len(columns) > 1 or person is not None:
+                    continue
+                # In a file of one question without persons, an empty line is somebody who did not answer.
+                cells = [""]
             if len(cells) != len(columns):
                 raise InputError(
                     f"{len(cells)} cellules au lieu de {len(columns)}",
@@ -160,7 +163,7 @@ def items_as_json(result: Calibration, ids: tuple[str, ...]) -> dict[str, Any]:
     for i, item in enumerate(ids):
         entry: dict[str, Any] = {"id": item}
         for key, values in (("a", result.a), ("b", result.b), ("d", result.d), ("se_a", result.se_a), ("se_b", result.se_b)):
-            entry[key] = round(float(values[i]), 10)
+            entry[key] = round(float(values[i]), 10) + 0.0
         entry["n"] = int(result.n[i])
         if result.regularised[i]:
             entry["regularised"] = True
