@@ -69,7 +69,7 @@ def calibrate(
     if held:
         shown = ", ".join(held[:5]) + (" …" if len(held) > 5 else "")
         note(
-        note(f"yole : {len(held)} pentes sur {len(table.items)} tenues par une loi a priori (peu de réponses, ou hors limites) : {shown}")
+                f"yole : {len(held)} pentes sur {len(table.items)} tenues par une loi a priori (peu de réponses, ou hors limites) : {shown}"
         )
     content = to_json(files.items_as_json(result, table.items))
     if output is not None:
