@@ -68,9 +68,7 @@ def calibrate(
     held = [item for item, flag in zip(table.items, result.regularised, strict=True) if flag]
     if held:
         shown = ", ".join(held[:5]) + (" …" if len(held) > 5 else "")
-        note(
-                f"yole : {len(held)} pentes sur {len(table.items)} tenues par une loi a priori (peu de réponses, ou hors limites) : {shown}"
-        )
+        note(f"yole : {len(held)} pentes sur {len(table.items)} tenues par une loi a priori (peu de réponses, ou hors limites) : {shown}")
     content = to_json(files.items_as_json(result, table.items))
     if output is not None:
         write_output(content, output)
