@@ -30,8 +30,13 @@ lint: $(VENV)/.dev ## Style, types, layers, templates, migrations
 	$(BIN)/djlint --quiet --lint src
 	$(BIN)/python tools/messages.py --check
 
-bench: $(VENV)/.dev ## Measure each engine beside its peer; writes docs/benchmarks.md
-	$(BIN)/python tools/bench.py
+.venv-bench/.done: requirements-bench.in
+	$(PYTHON) -m venv .venv-bench
+	.venv-bench/bin/pip install --quiet -r requirements-bench.in
+	touch $@
+
+bench: $(VENV)/.dev .venv-bench/.done ## Measure each engine beside its peer; writes docs/benchmarks.md
+	BENCH_PEER_PYTHON=$(CURDIR)/.venv-bench/bin/python $(BIN)/python tools/bench.py $(ONLY)
 
 screenshots: $(VENV)/.dev ## Fill docs/screenshots from the demonstration territory
 	$(BIN)/python tools/screenshots.py
@@ -43,4 +48,4 @@ lock: $(VENV)/.dev ## Make the lock files again, with hashes and without index a
 	bash tools/lock.sh
 
 clean:           ## Remove what was installed and built (never the data)
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build src/*.egg-info
+	rm -rf $(VENV) .venv-bench .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build src/*.egg-info

@@ -1,7 +1,7 @@
 """`yole debates analyse` against red-dwarf in the same run: values, processor time, memory; then noise rooms, planted camps, scale.
 
 red-dwarf (with pandas, scikit-learn and scipy) is a peer for this file alone; where it is not installed the report says so.
-`YOLE_BENCH_PEERS` may name the Python of another environment that has it.
+`BENCH_PEER_PYTHON` may name the Python of another environment that has it.
 """
 
 from __future__ import annotations
@@ -151,7 +151,7 @@ def apart(points: np.ndarray, others: np.ndarray) -> float:
 
 
 def against_peer(folder: Path) -> str:
-    python = os.environ.get("YOLE_BENCH_PEERS", sys.executable)
+    python = os.environ.get("BENCH_PEER_PYTHON", sys.executable)
     lines = []
     for people, statements in SHAPES:
         ballots, _ = planted(np.random.default_rng(people), people, statements, 3, 0.8, 0.75)

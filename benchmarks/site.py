@@ -22,7 +22,7 @@ PAGES = {
     "accueil": "/",
     "recherche, commune": "/lieux/?ou=Saint-Joseph",
     "recherche, filtres": "/lieux/?ou=97232&gratuit=on",
-    "page d’un lieu": "/lieux/1-/",
+    "page d’un lieu": "/lieux/1-france-services-le-lorrain/",
     "le bus": "/lieux/bus/",
     "ateliers": "/ateliers/",
 }

@@ -244,10 +244,18 @@ def test_what_people_wrote_is_nowhere_public(client: Client, territory: Territor
     report = ReportFactory(text="Texte privé du signalement", answer="Réponse privée")
     place = report.place
     addresses = [
-        page_of(place), "/lieux/?ou=Saint-Joseph", "/lieux/tous/", "/", reverse("places:sheet", args=[place.pk]), reverse("places:reported", args=[place.pk]),
-        reverse("places:report", args=[place.pk]), "/lieux/donnees/", "/lieux/donnees/lieux.csv", "/lieux/donnees/data-inclusion.json",
-        "/api/v1/places", f"/api/v1/places/{place.pk}",
-    ]  # fmt: skip
+        page_of(place),
+        *(
+            "/",
+            "/lieux/?ou=Saint-Joseph",
+            "/lieux/tous/",
+            "/lieux/donnees/",
+            "/lieux/donnees/lieux.csv",
+            "/lieux/donnees/data-inclusion.json",
+        ),
+        *(reverse(f"places:{name}", args=[place.pk]) for name in ("sheet", "report", "reported")),
+        *("/api/v1/places", f"/api/v1/places/{place.pk}"),
+    ]
     for address in addresses:
         response = client.get(address)
         assert response.status_code == 200, address

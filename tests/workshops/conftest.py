@@ -18,7 +18,7 @@ def house(db: None) -> SimpleNamespace:
     from yole.organisations.services import create_account, create_structure
     from yole.places.models import Place
     from yole.territory.models import Territory
-    from yole.workshops.services_planning import create_programme
+    from yole.workshops.services_programmes import create_programme
 
     territory = Territory.objects.create(
         slug="essai", name="Essai", time_zone="America/Martinique", languages=["fr"], holiday_subdivision="MQ", is_default=True

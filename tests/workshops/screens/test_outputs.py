@@ -72,7 +72,8 @@ def booking_text(world: Any, booking: Any) -> str:
 
 
 def test_programme_calendar_is_valid_and_keeps_identifiers(world: Any, client: Client) -> None:
-    from yole.workshops.services_planning import cancel_session, change_programme, move_session
+    from yole.workshops.services_planning import cancel_session, move_session
+    from yole.workshops.services_programmes import change_programme
 
     hostile = "Mots, de « passe »; \\ & <b>Œuvre</b> " + "é" * 90
     change_programme(None, world.programme, title=hostile, summary="ligne une\nligne deux")
@@ -119,7 +120,7 @@ def test_calendar_of_an_enrolment_says_waiting_and_cancelled(world: Any, client:
 
 
 def test_rss_survives_hostile_titles_and_hides_drafts(world: Any, client: Client) -> None:
-    from yole.workshops.services_planning import create_programme
+    from yole.workshops.services_programmes import create_programme
 
     hostile = create_programme(None, world.territory, title="<script>&\x0b Œ", themes=["email"], audiences=["tous"], published=True)
     draft = create_programme(None, world.territory, title="Brouillon secret", themes=["email"], audiences=["tous"])
