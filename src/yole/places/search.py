@@ -26,7 +26,7 @@ from yole.territory.memory import Place as Named
 from yole.territory.models import Territory
 from yole.territory.selectors import Match
 
-PAGE_SIZE = 20
+PAGE_SIZE = 12
 COUNTED_UP_TO = 1000  # beyond, « plus de 1 000 »: nobody reads further and counting costs
 # Around the person first; a small directory is read whole at once.
 REACHES_KM: tuple[float | None, ...] = (2.0, 12.0, None)

@@ -28,6 +28,7 @@ from yole.workshops.models import Programme, Session
 from yole.workshops.selectors import Filters, SessionRow
 
 SPANS = {"jour": "day", "semaine": "week", "mois": "month"}
+COMING = 200  # sessions of a programme that its pages may name
 DATES_OFFERED = 8
 DEFAULT_KM = 10.0
 THEMES_SECONDS = 60
@@ -201,12 +202,12 @@ def published_session(request: HttpRequest, pk: int) -> tuple[Session, SessionRo
     return found, row
 
 
-def _dates(found: Session, row: SessionRow) -> list[SessionRow]:
+def _dates(row: SessionRow, coming: list[SessionRow]) -> list[SessionRow]:
     """The dates that the form offers: this one first asked for, then the others of the programme; one per cohort."""
     if row.kind == Kind.DROP_IN and row.capacity_id is None:
         return []
     offered: dict[int, SessionRow] = {row.capacity_id or 0: row} if row.open_to_public else {}
-    for other in selectors.sessions_of_programme(found.programme):
+    for other in coming:
         if len(offered) >= DATES_OFFERED:
             break
         if other.open_to_public and other.kind == row.kind and other.capacity_id:
@@ -218,7 +219,8 @@ def _dates(found: Session, row: SessionRow) -> list[SessionRow]:
 def session_page(request: HttpRequest, pk: int) -> HttpResponse:
     """A session and its form. A full date says so before anything is sent: somebody who picks it without having read it is asked again."""
     found, row = published_session(request, pk)
-    dates = _dates(found, row)
+    coming = selectors.sessions_of_programme(found.programme, limit=COMING)
+    dates = _dates(row, coming)
     by_pk = {str(one.pk): one for one in dates}
     full = ",".join(str(one.pk) for one in dates if one.is_full)
     form, asked, status = None, row, 200
@@ -230,7 +232,9 @@ def session_page(request: HttpRequest, pk: int) -> HttpResponse:
             asked = by_pk[form.cleaned_data["date"]]
             if asked.is_full and str(asked.pk) not in shown:
                 form.data = with_value(form.data, "seen_full", f"{form.data.get('seen_full', '')},{asked.pk}")
-                return render(request, "workshops/session.html", _session_context(request, found, row, dates, form, asked, just_full=True))
+                return render(
+                    request, "workshops/session.html", _session_context(request, found, row, coming, dates, form, asked, just_full=True)
+                )
             try:
                 return _enrolled(request, asked, form)
             except Refused as refusal:
@@ -244,7 +248,7 @@ def session_page(request: HttpRequest, pk: int) -> HttpResponse:
             auto_id="e_%s",
             initial={"date": str(row.pk) if row.open_to_public else "", "seen_full": full if row.is_full else ""},
         )
-    return render(request, "workshops/session.html", _session_context(request, found, row, dates, form, asked), status=status)
+    return render(request, "workshops/session.html", _session_context(request, found, row, coming, dates, form, asked), status=status)
 
 
 def _enrolled(request: HttpRequest, asked: SessionRow, form: EnrolForm) -> HttpResponse:
@@ -264,6 +268,7 @@ def _session_context(
     request: HttpRequest,
     found: Session,
     row: SessionRow,
+    coming: list[SessionRow],
     dates: list[SessionRow],
     form: EnrolForm | None,
     asked: SessionRow,
@@ -279,7 +284,7 @@ def _session_context(
         "asked": asked,
         "just_full": just_full,
         "wait_hours": _offer_hours(found),
-        "cohort_sessions": _cohort_rows(found) if found.cohort_id else [],
+        "cohort_sessions": [one for one in coming if one.cohort_id == found.cohort_id] if found.cohort_id else [],
         "minutes": int((row.ends_at - row.starts_at).total_seconds() // 60),
         "access": access_words(found.place, found.stop),
         "consent": services_enrolment.consent_text(),
@@ -292,10 +297,6 @@ def _session_context(
 def _offer_hours(found: Session) -> int:
     capacity = found.cohort.capacity if found.cohort is not None else found.capacity
     return capacity.offer_hours if capacity is not None else 48
-
-
-def _cohort_rows(found: Session) -> list[SessionRow]:
-    return [one for one in selectors.sessions_of_programme(found.programme, limit=400) if one.cohort_id == found.cohort_id]
 
 
 def access_words(place: Place | None, stop: Stop | None) -> str:
