@@ -59,8 +59,8 @@ def test_paging_keeps_the_search(client: Client, territory: Territory, monday: d
     assert "page=2" in html
     assert "Page 1 sur 3" in html
     second = text_of(client, "/lieux/?ou=Saint-Joseph&gratuit=1&page=2")
-    assert 'id="lieu-21"' in second
-    assert 'id="lieu-20"' not in second
+    assert 'id="lieu-13"' in second
+    assert 'id="lieu-12"' not in second
 
 
 BAD = [

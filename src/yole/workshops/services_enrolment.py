@@ -19,6 +19,8 @@ from yole.bookings.contacts import read_contact
 from yole.bookings.enums import Source
 from yole.bookings.models import SIZE_MAX, Booking, Capacity
 from yole.bookings.services import Outcome, Request
+from yole.journal import services as journal
+from yole.journal.references import reference
 from yole.organisations.models import Account, Structure
 from yole.workshops import permissions
 from yole.workshops.engine.pasted import PastedError, parse_pasted_list
@@ -224,9 +226,13 @@ def refuse_at_desk(account: Account, booking_id: int) -> Booking:
 
 
 def set_priority(account: Account, booking_id: int, priority: int, reason: str) -> Booking:
-    """Rank on the waiting list: 0 first, 9 last, 5 at the start; the written reason is compulsory."""
+    """Rank on the waiting list: 0 first, 9 last, 5 at the start; the written reason is compulsory, and the act is in the journal."""
     _at_desk(account, permissions.PRIORITY, booking_id)
-    return bookings.set_priority(booking_id, priority, reason, by=who(account))
+    with transaction.atomic():
+        booking = bookings.set_priority(booking_id, priority, reason, by=who(account))
+        # The reason stays in the booking's history, where it can be erased; the journal proves who changed what, and when.
+        journal.record("workshops.priority", reference("account", account.pk), reference("booking", booking_id), {"priority": priority})
+    return booking
 
 
 def change_size_at_desk(account: Account, booking_id: int, size: int) -> Booking:
