@@ -62,7 +62,9 @@ def serve(
     def stop(number: int, frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    signal.signal(signal.SIGTERM, stop)
+    # Set by hand: a shell that starts us in the background has interrupts ignored, and we would inherit that.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
     with _only_run(), contextlib.suppress(KeyboardInterrupt), database_session():
         from django.conf import settings
         from django.core.management import call_command
