@@ -44,9 +44,10 @@ def main(names: list[str]) -> int:
         if names and path.stem not in names:
             continue
         started = time.monotonic()
-        spec = importlib.util.spec_from_file_location(path.stem, path)
+        spec = importlib.util.spec_from_file_location(f"benchmark_{path.stem}", path)
         assert spec is not None and spec.loader is not None
         module = importlib.util.module_from_spec(spec)
+        sys.modules[spec.name] = module  # dataclasses look their module up
         spec.loader.exec_module(module)
         print(f"{path.stem}…", file=sys.stderr, flush=True)
         done[path.stem] = f"{module.run().strip()}\n\n_Measured on {date.today()} in {time.monotonic() - started:.0f} s._\n"
