@@ -156,8 +156,11 @@ def worker_id(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(autouse=True)
 def _nothing_remembered() -> None:
     """Each test starts without what the process remembers."""
+    from django.core.cache import cache
+
     from yole.base.memo import forget_all
     from yole.territory.selectors import forget_cached
 
     forget_cached()
     forget_all()
+    cache.clear()

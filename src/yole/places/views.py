@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -14,11 +14,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from yole.base.errors import Refused
 from yole.base.htmlpdf import pdf
+from yole.base.maps import MapView
+from yole.base.memo import remember
 from yole.base.registries import PLACE_SECTIONS
 from yole.places import pages, selectors, services
 from yole.places.criteria import Criteria, read_criteria
@@ -27,6 +29,8 @@ from yole.places.forms import ReportForm
 from yole.places.models import Place
 from yole.places.search import PAGE_SIZE, Centre, SearchResult, locate
 from yole.territory.models import Territory
+
+KEPT_SECONDS = 5.0
 
 BUS_REACH_KM = 8.0
 BUS_DAY_CHOICES = (7, 14, 28)
@@ -46,11 +50,22 @@ def _page_of(result: SearchResult) -> Page[Any]:
     return Paginator(range(known), PAGE_SIZE).get_page(result.criteria.page)
 
 
+def _found(territory: Territory, criteria: Criteria, moment: datetime) -> tuple[SearchResult, MapView | None]:
+    """The places and their map. Searches by name are the same for everybody, so they are read again every few seconds only."""
+
+    def find() -> tuple[SearchResult, MapView | None]:
+        result = selectors.search(territory, criteria, moment)
+        title = gettext("Carte des lieux de la liste")
+        return result, pages.results_map(result.rows, territory, key="carte", title=title, centre=result.centre, others=result.closed)
+
+    return find() if criteria.has_position else remember(("places", territory.pk, get_language(), criteria), KEPT_SECONDS, find)
+
+
 @require_safe
 def search_page(request: HttpRequest) -> HttpResponse:
     territory, moment = _territory(request), selectors.local_now()
     read = read_criteria(_parameters(request), moment.date())
-    result = selectors.search(territory, read.criteria, moment)
+    result, view = _found(territory, read.criteria, moment)
     criteria = result.criteria
     context = {
         "criteria": criteria,
@@ -63,9 +78,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
         "options": pages.options(criteria),
         "communes": pages.suggested_communes(),
         "today": moment.date(),
-        "view": pages.results_map(
-            result.rows, territory, key="carte", title=gettext("Carte des lieux de la liste"), centre=result.centre, others=result.closed
-        ),
+        "view": view,
         "heading": _heading(result),
     }
     return render(request, "places/search.html", context)

@@ -25,7 +25,7 @@ from yole.territory.models import Territory
 from yole.workshops.enums import Kind, SessionState
 from yole.workshops.models import Cohort, Programme, Session
 
-PAGE = 20
+PAGE = 12
 _FIELDS = (
     *(
         "pk",

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from yole.base import typography
 from yole.base.components import Tab
 from yole.base.errors import Refused
+from yole.base.memo import remember
 from yole.base.permissions import may
 from yole.places.models import Place, Stop
 from yole.territory import selectors as territory_selectors
@@ -28,6 +29,7 @@ from yole.workshops.models import Programme, Session
 from yole.workshops.selectors import Filters, SessionRow
 
 SPANS = {"jour": "day", "semaine": "week", "mois": "month"}
+KEPT_SECONDS = 3.0
 COMING = 200  # sessions of a programme that its pages may name
 DATES_OFFERED = 8
 DEFAULT_KM = 10.0
@@ -84,7 +86,11 @@ def list_page(request: HttpRequest) -> HttpResponse:
     form = _filter_form(request)
     chosen, outcome = read_filters(form)
     lost = outcome is not None and outcome.place is None
-    found = selectors.public_sessions(territory, chosen, page=page_number(request))
+    number = page_number(request)
+    # The same for everybody; the page of a session always reads its places again.
+    found = remember(
+        ("workshops", territory.pk, chosen, number), KEPT_SECONDS, lambda: selectors.public_sessions(territory, chosen, page=number)
+    )
     context = {
         "form": form,
         "filters_used": form.chosen,
