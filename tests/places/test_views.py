@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
@@ -309,3 +310,17 @@ def test_no_page_has_anything_inline(client: Client, territory: Territory, monda
         assert "style=" not in html
         assert "<script>" not in html
         assert 'src="http' not in html
+
+
+def test_the_sheet_shows_its_qr_on_screen_and_in_pdf(client: Client, territory: Territory) -> None:
+    place = PlaceFactory()
+    page = client.get(reverse("places:sheet", args=[place.pk])).content
+    assert page.count(b'src="data:image/svg+xml') == 1
+    content = client.get(reverse("places:sheet-pdf", args=[place.pk])).content
+    picture = subprocess.run(
+        ["pdftoppm", "-r", "60", "-gray", "-f", "1", "-l", "1", "-"], input=content, capture_output=True, check=True
+    )
+    _, size, _, pixels = picture.stdout.split(b"\n", 3)
+    width, height = map(int, size.split())
+    corner = [pixels[y * width + x] for y in range(height // 2, height) for x in range(int(width * 0.7), int(width * 0.95))]
+    assert sum(value < 100 for value in corner) > 400  # black squares of the code, where an empty box has none

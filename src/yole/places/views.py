@@ -7,13 +7,11 @@ from datetime import date, datetime
 from typing import Any
 from urllib.parse import quote, urlencode
 
-import segno
 from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -172,15 +170,9 @@ def _map_link(place: Place, address: str) -> str:
     return f"https://www.openstreetmap.org/search?query={quote(address)}"
 
 
-def _qr(url: str) -> SafeString:
-    """The address as a QR code: inline SVG without any style attribute."""
-    code = segno.make(url, error="m", micro=False).svg_inline(omitsize=True, border=4, svgclass="qr", lineclass=None)
-    return mark_safe(code)  # noqa: S308  # made by us from an address of this site
-
-
 def _sheet_context(request: HttpRequest, place: Place) -> dict[str, Any]:
     address = request.build_absolute_uri(reverse("places:place-short", args=[place.pk]))
-    return {**_place_context(request, place), "qr": _qr(address), "short_address": address.split("://", 1)[-1]}
+    return {**_place_context(request, place), "address": address, "short_address": address.split("://", 1)[-1]}
 
 
 @require_safe

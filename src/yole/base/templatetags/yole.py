@@ -300,3 +300,16 @@ def plural(count: int, words: str) -> str:
     """`{{ n|plural:"place,places" }}` : « 0 place », « 1 place », « 2 places ». Translated pages use blocktranslate count."""
     one, _, many = words.partition(",")
     return f"{number(count)}{typography.NBSP}{one if abs(count) < 2 else many or one + 's'}"
+
+
+@register.simple_tag
+def qr(address: str, alt: str) -> SafeString:
+    """A QR code as an image that holds its own data; `alt` says what it contains."""
+    import segno
+
+    made = segno.make(address, error="m", micro=False)
+    return format_html(
+        '<img class="qr" src="{}" alt="{}" width="144" height="144">',
+        made.svg_data_uri(scale=4, border=4, light="white", encode_minimal=True, omitsize=True),
+        alt,
+    )

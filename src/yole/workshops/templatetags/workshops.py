@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from datetime import date
 
 from django import template
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
@@ -87,19 +86,6 @@ def kind_words(code: str) -> str:
 def code_groups(code: str) -> str:
     """`ABCD-EFGH-12`."""
     return show_code(code)
-
-
-@register.simple_tag
-def qr(address: str, alt: str) -> SafeString:
-    """A QR code as an image that holds its own data; `alt` says what it contains."""
-    import segno
-
-    made = segno.make(address, error="m", micro=False)
-    return format_html(
-        '<img class="qr" src="{}" alt="{}" width="144" height="144">',
-        made.svg_data_uri(scale=4, border=4, light="white", encode_minimal=True, omitsize=True),
-        alt,
-    )
 
 
 @register.filter
