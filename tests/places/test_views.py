@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from datetime import date, datetime
 from typing import Any
@@ -317,9 +318,7 @@ def test_the_sheet_shows_its_qr_on_screen_and_in_pdf(client: Client, territory: 
     page = client.get(reverse("places:sheet", args=[place.pk])).content
     assert page.count(b'src="data:image/svg+xml') == 1
     content = client.get(reverse("places:sheet-pdf", args=[place.pk])).content
-    picture = subprocess.run(
-        ["pdftoppm", "-r", "60", "-gray", "-f", "1", "-l", "1", "-"], input=content, capture_output=True, check=True
-    )
+    picture = subprocess.run(["pdftoppm", "-r", "60", "-gray", "-f", "1", "-l", "1", "-"], input=content, capture_output=True, check=True)
     _, size, _, pixels = picture.stdout.split(b"\n", 3)
     width, height = map(int, size.split())
     corner = [pixels[y * width + x] for y in range(height // 2, height) for x in range(int(width * 0.7), int(width * 0.95))]

@@ -223,6 +223,11 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"django.security.DisallowedHost": {"level": "CRITICAL"}, "yole": {"level": "INFO"}, "axes": {"level": "ERROR"}},
+    "loggers": {
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
+        "yole": {"level": "INFO"},
+        "axes": {"level": "ERROR"},
+        "weasyprint": {"level": "ERROR"},
+    },
 }
 SILENCED_SYSTEM_CHECKS = ["axes.W001", "axes.W003"]
