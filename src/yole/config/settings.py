@@ -69,9 +69,13 @@ INSTALLED_APPS = [
     "yole.territory",
     "yole.journal",
     "yole.organisations",
+    "yole.people",
     "yole.places",
     "yole.bookings",
     "yole.workshops",
+    "yole.assessment",
+    "yole.activities",
+    "yole.passport",
     "yole.web",
     "yole.api",
 ]

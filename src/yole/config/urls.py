@@ -13,5 +13,9 @@ urlpatterns = [
     path("journal/", include("yole.journal.urls")),
     path("lieux/", include("yole.places.urls")),
     path("ateliers/", include("yole.workshops.urls")),
+    path("personnes/", include("yole.people.urls")),
+    path("activites/", include("yole.activities.urls")),
+    path("diagnostic/", include("yole.assessment.urls")),
+    path("passeport/", include("yole.passport.urls")),
     path("api/", include("yole.api.urls")),
 ]

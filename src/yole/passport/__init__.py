@@ -1,0 +1,1 @@
+"""Levels, awards, verifiable credentials, public verification."""

@@ -1,0 +1,1 @@
+"""Persons met: anonymous by default, followed with their agreement; consent, duplicates, retention, access, erasure."""
