@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from typing import Annotated, Any
@@ -11,10 +10,6 @@ import typer
 
 from yole.base.commandline import DONE, AsJson, Output, note, print_json, room_commands, to_json, write_output
 from yole.kernel.errors import InputError
-
-# Before numpy is loaded, which the commands do: these matrices are too small to share between threads (on a busy machine the threads wait
-# for one another and cost five times the work), and one thread gives the same figures on every machine.
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 app = room_commands("Diagnostic : calibrer des questions, calculer des scores, simuler un test, chercher les questions injustes.")
 

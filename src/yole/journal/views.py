@@ -2,14 +2,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import segno
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_POST, require_safe
 
 from yole.base.permissions import staff_page
@@ -45,19 +43,13 @@ def entries(request: HttpRequest) -> HttpResponse:
     return render(request, "journal/entries.html", context)
 
 
-def _qr(line: str) -> SafeString:
-    """The line as a QR code: nobody types 64 digits from a sheet of paper."""
-    code = segno.make(line, error="m", micro=False).svg_inline(omitsize=True, border=4, svgclass="qr", lineclass=None)
-    return mark_safe(code)  # noqa: S308  # drawn by us: squares only
-
-
 @staff_page(READ)
 @require_safe
 def head(request: HttpRequest) -> HttpResponse:
     """The last signed head, on a sheet to print and keep elsewhere."""
     last = selectors.last_head()
     line = last.line().decode("utf-8").strip() if last else ""
-    context = {"head": last, "line": line, "qr": _qr(line) if line else "", "key": keys.public_key()["publicKeyMultibase"]}
+    context = {"head": last, "line": line, "key": keys.public_key()["publicKeyMultibase"]}
     return render(request, "journal/head.html", context)
 
 
