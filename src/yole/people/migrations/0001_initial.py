@@ -8,317 +8,665 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('organisations', '0002_initial'),
-        ('territory', '0001_initial'),
+        ("organisations", "0001_initial"),
+        ("territory", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Erasure',
+            name="Erasure",
             fields=[
-                ('person_id', models.UUIDField(primary_key=True, serialize=False)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('asked', models.BooleanField(default=False, help_text='À la demande de la personne, et non au bout du délai.')),
+                ("person_id", models.UUIDField(primary_key=True, serialize=False)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("asked", models.BooleanField(default=False, help_text="À la demande de la personne, et non au bout du délai.")),
             ],
         ),
         migrations.CreateModel(
-            name='PeopleSettings',
+            name="PeopleSettings",
             fields=[
-                ('territory', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='people_settings', serialize=False, to='territory.territory')),
-                ('minor_alone_from', models.PositiveSmallIntegerField(default=15, help_text='Âge à partir duquel on décide seul.')),
-                ('minor_rule', models.CharField(choices=[('sans_nom', 'Carte sans nom seulement'), ('informer', 'Informer un responsable légal'), ('accord', 'Demander l’accord d’un responsable légal')], default='accord', max_length=20)),
-                ('keep_months', models.PositiveSmallIntegerField(default=12)),
-                ('notice_days', models.PositiveSmallIntegerField(default=30)),
+                (
+                    "territory",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="people_settings",
+                        serialize=False,
+                        to="territory.territory",
+                    ),
+                ),
+                ("minor_alone_from", models.PositiveSmallIntegerField(default=15, help_text="Âge à partir duquel on décide seul.")),
+                (
+                    "minor_rule",
+                    models.CharField(
+                        choices=[
+                            ("sans_nom", "Carte sans nom seulement"),
+                            ("informer", "Informer un responsable légal"),
+                            ("accord", "Demander l’accord d’un responsable légal"),
+                        ],
+                        default="accord",
+                        max_length=20,
+                    ),
+                ),
+                ("keep_months", models.PositiveSmallIntegerField(default=12)),
+                ("notice_days", models.PositiveSmallIntegerField(default=30)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('minor_alone_from__range', (13, 18))), name='people_settings_minor_age'), models.CheckConstraint(condition=models.Q(('minor_rule__in', ['sans_nom', 'informer', 'accord'])), name='people_settings_minor_rule'), models.CheckConstraint(condition=models.Q(('keep_months__range', (1, 12))), name='people_settings_months'), models.CheckConstraint(condition=models.Q(('notice_days__range', (7, 90))), name='people_settings_notice')],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("minor_alone_from__range", (13, 18))), name="people_settings_minor_age"),
+                    models.CheckConstraint(
+                        condition=models.Q(("minor_rule__in", ["sans_nom", "informer", "accord"])), name="people_settings_minor_rule"
+                    ),
+                    models.CheckConstraint(condition=models.Q(("keep_months__range", (1, 12))), name="people_settings_months"),
+                    models.CheckConstraint(condition=models.Q(("notice_days__range", (7, 90))), name="people_settings_notice"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('anonymous', 'Carte sans nom'), ('followed', 'Personne suivie')], default='anonymous', max_length=10)),
-                ('code', models.CharField(blank=True, max_length=10, null=True, unique=True)),
-                ('birth_year', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('age_band', models.CharField(choices=[('moins_de_douze', 'Moins de 12 ans'), ('douze_dix_huit', '12 à 17 ans'), ('dix_huit_vingt_quatre', '18 à 24 ans'), ('vingt_cinq_trente_neuf', '25 à 39 ans'), ('quarante_cinquante_neuf', '40 à 59 ans'), ('soixante_soixante_neuf', '60 à 69 ans'), ('soixante_dix_plus', '70 ans et plus'), ('non_communique', 'Non communiqué')], default='non_communique', max_length=24)),
-                ('gender', models.CharField(choices=[('masculin', 'Masculin'), ('feminin', 'Féminin'), ('non_communique', 'Non communiqué')], default='non_communique', max_length=16)),
-                ('social_status', models.CharField(choices=[('scolarise', 'Scolarisé'), ('sans_emploi', 'Sans emploi'), ('en_emploi', 'En emploi'), ('retraite', 'Retraité'), ('non_communique', 'Non communiqué')], default='non_communique', max_length=16)),
-                ('sealed', models.BinaryField(blank=True, null=True)),
-                ('wrapped_key', models.BinaryField(blank=True, null=True)),
-                ('is_fictional', models.BooleanField(default=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('last_contact_on', models.DateField()),
-                ('kept_on', models.DateField(blank=True, help_text='Jour où quelqu’un a décidé de garder la fiche une fois de plus.', null=True)),
-                ('kept_reason', models.CharField(blank=True, max_length=200)),
-                ('anonymised_at', models.DateTimeField(blank=True, null=True)),
-                ('erased_at', models.DateTimeField(blank=True, help_text='Effacement demandé par la personne.', null=True)),
-                ('canonical', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged', to='people.person')),
-                ('commune', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='people', to='territory.commune')),
-                ('created_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('structure', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='people', to='organisations.structure')),
-                ('territory', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='people', to='territory.territory')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("anonymous", "Carte sans nom"), ("followed", "Personne suivie")], default="anonymous", max_length=10
+                    ),
+                ),
+                ("code", models.CharField(blank=True, max_length=10, null=True, unique=True)),
+                ("birth_year", models.PositiveSmallIntegerField(blank=True, null=True)),
+                (
+                    "age_band",
+                    models.CharField(
+                        choices=[
+                            ("moins_de_douze", "Moins de 12 ans"),
+                            ("douze_dix_huit", "12 à 17 ans"),
+                            ("dix_huit_vingt_quatre", "18 à 24 ans"),
+                            ("vingt_cinq_trente_neuf", "25 à 39 ans"),
+                            ("quarante_cinquante_neuf", "40 à 59 ans"),
+                            ("soixante_soixante_neuf", "60 à 69 ans"),
+                            ("soixante_dix_plus", "70 ans et plus"),
+                            ("non_communique", "Non communiqué"),
+                        ],
+                        default="non_communique",
+                        max_length=24,
+                    ),
+                ),
+                (
+                    "gender",
+                    models.CharField(
+                        choices=[("masculin", "Masculin"), ("feminin", "Féminin"), ("non_communique", "Non communiqué")],
+                        default="non_communique",
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "social_status",
+                    models.CharField(
+                        choices=[
+                            ("scolarise", "Scolarisé"),
+                            ("sans_emploi", "Sans emploi"),
+                            ("en_emploi", "En emploi"),
+                            ("retraite", "Retraité"),
+                            ("non_communique", "Non communiqué"),
+                        ],
+                        default="non_communique",
+                        max_length=16,
+                    ),
+                ),
+                ("sealed", models.BinaryField(blank=True, null=True)),
+                ("wrapped_key", models.BinaryField(blank=True, null=True)),
+                ("is_fictional", models.BooleanField(default=False)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("last_contact_on", models.DateField()),
+                (
+                    "kept_on",
+                    models.DateField(blank=True, help_text="Jour où quelqu’un a décidé de garder la fiche une fois de plus.", null=True),
+                ),
+                ("kept_reason", models.CharField(blank=True, max_length=200)),
+                ("anonymised_at", models.DateTimeField(blank=True, null=True)),
+                ("erased_at", models.DateTimeField(blank=True, help_text="Effacement demandé par la personne.", null=True)),
+                (
+                    "canonical",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="merged", to="people.person"
+                    ),
+                ),
+                (
+                    "commune",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="people", to="territory.commune"
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "structure",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="people", to="organisations.structure"),
+                ),
+                (
+                    "territory",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="people", to="territory.territory"),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Pair',
+            name="Pair",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('score', models.FloatField(help_text='Poids total, en bits.')),
-                ('likely', models.BooleanField(default=False, help_text='Au-dessus du second seuil.')),
-                ('reasons', models.JSONField(default=list, help_text='Codes des raisons : aucun nom.')),
-                ('state', models.CharField(choices=[('proposed', 'À décider'), ('same', 'La même personne'), ('different', 'Deux personnes')], default='proposed', max_length=10)),
-                ('found_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('decided_at', models.DateTimeField(blank=True, null=True)),
-                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('structure', models.ForeignKey(help_text='Où la paire se voit.', on_delete=django.db.models.deletion.CASCADE, related_name='+', to='organisations.structure')),
-                ('first', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.person')),
-                ('second', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.person')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("score", models.FloatField(help_text="Poids total, en bits.")),
+                ("likely", models.BooleanField(default=False, help_text="Au-dessus du second seuil.")),
+                ("reasons", models.JSONField(default=list, help_text="Codes des raisons : aucun nom.")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("proposed", "À décider"), ("same", "La même personne"), ("different", "Deux personnes")],
+                        default="proposed",
+                        max_length=10,
+                    ),
+                ),
+                ("found_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "structure",
+                    models.ForeignKey(
+                        help_text="Où la paire se voit.",
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="organisations.structure",
+                    ),
+                ),
+                ("first", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="people.person")),
+                ("second", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="people.person")),
             ],
         ),
         migrations.CreateModel(
-            name='Notice',
+            name="Notice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.CharField(max_length=20)),
-                ('digest', models.CharField(help_text='SHA-256 du texte lu.', max_length=64)),
-                ('given_to', models.CharField(choices=[('personne', 'La personne elle-même'), ('responsable', 'Son ou sa responsable légale')], default='personne', max_length=12)),
-                ('given_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('how', models.CharField(choices=[('oral_fiche', 'À l’oral, avec la fiche imprimée'), ('ecran', 'Lu à l’écran avec la personne'), ('signature', 'Sur papier signé'), ('telephone', 'Au téléphone'), ('import', 'Déjà donné dans un autre outil')], max_length=12)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notices', to='people.person')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.CharField(max_length=20)),
+                ("digest", models.CharField(help_text="SHA-256 du texte lu.", max_length=64)),
+                (
+                    "given_to",
+                    models.CharField(
+                        choices=[("personne", "La personne elle-même"), ("responsable", "Son ou sa responsable légale")],
+                        default="personne",
+                        max_length=12,
+                    ),
+                ),
+                ("given_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "how",
+                    models.CharField(
+                        choices=[
+                            ("oral_fiche", "À l’oral, avec la fiche imprimée"),
+                            ("ecran", "Lu à l’écran avec la personne"),
+                            ("signature", "Sur papier signé"),
+                            ("telephone", "Au téléphone"),
+                            ("import", "Déjà donné dans un autre outil"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                ("person", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="notices", to="people.person")),
             ],
         ),
         migrations.CreateModel(
-            name='Merge',
+            name="Merge",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('undone_at', models.DateTimeField(blank=True, null=True)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('undone_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('into', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='merges_received', to='people.person')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='merges', to='people.person')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("undone_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "undone_by",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "into",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="merges_received", to="people.person"),
+                ),
+                ("person", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="merges", to="people.person")),
             ],
         ),
         migrations.CreateModel(
-            name='Lookup',
+            name="Lookup",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('tel', 'Téléphone'), ('mel', 'Adresse e-mail'), ('pre', 'Début d’un nom'), ('nan', 'Nom tel qu’on l’entend, et année'), ('paire', 'Nom et prénom tels qu’on les entend')], max_length=5)),
-                ('digest', models.BinaryField(max_length=16)),
-                ('structure', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='organisations.structure')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lookups', to='people.person')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("tel", "Téléphone"),
+                            ("mel", "Adresse e-mail"),
+                            ("pre", "Début d’un nom"),
+                            ("nan", "Nom tel qu’on l’entend, et année"),
+                            ("paire", "Nom et prénom tels qu’on les entend"),
+                        ],
+                        max_length=5,
+                    ),
+                ),
+                ("digest", models.BinaryField(max_length=16)),
+                (
+                    "structure",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="organisations.structure"
+                    ),
+                ),
+                ("person", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="lookups", to="people.person")),
             ],
         ),
         migrations.CreateModel(
-            name='Consent',
+            name="Consent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('purpose', models.CharField(choices=[('suivi', 'Suivre son parcours d’un rendez-vous à l’autre'), ('rappel', 'Rappeler la personne'), ('demarches', 'Faire des démarches avec elle'), ('formation', 'Préparer un passeport ou une attestation'), ('autre', 'Autre raison')], max_length=12)),
-                ('words', models.CharField(blank=True, max_length=200)),
-                ('version', models.CharField(help_text='Version de la fiche d’information lue.', max_length=20)),
-                ('given_by', models.CharField(choices=[('personne', 'La personne elle-même'), ('responsable', 'Son ou sa responsable légale')], default='personne', max_length=12)),
-                ('given_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('how', models.CharField(choices=[('oral_fiche', 'À l’oral, avec la fiche imprimée'), ('ecran', 'Lu à l’écran avec la personne'), ('signature', 'Sur papier signé'), ('telephone', 'Au téléphone'), ('import', 'Déjà donné dans un autre outil')], max_length=12)),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('withdrawn_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='consents', to='people.person')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[
+                            ("suivi", "Suivre son parcours d’un rendez-vous à l’autre"),
+                            ("rappel", "Rappeler la personne"),
+                            ("demarches", "Faire des démarches avec elle"),
+                            ("formation", "Préparer un passeport ou une attestation"),
+                            ("autre", "Autre raison"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("words", models.CharField(blank=True, max_length=200)),
+                ("version", models.CharField(help_text="Version de la fiche d’information lue.", max_length=20)),
+                (
+                    "given_by",
+                    models.CharField(
+                        choices=[("personne", "La personne elle-même"), ("responsable", "Son ou sa responsable légale")],
+                        default="personne",
+                        max_length=12,
+                    ),
+                ),
+                ("given_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "how",
+                    models.CharField(
+                        choices=[
+                            ("oral_fiche", "À l’oral, avec la fiche imprimée"),
+                            ("ecran", "Lu à l’écran avec la personne"),
+                            ("signature", "Sur papier signé"),
+                            ("telephone", "Au téléphone"),
+                            ("import", "Déjà donné dans un autre outil"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "withdrawn_by",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                ("person", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="consents", to="people.person")),
             ],
         ),
         migrations.CreateModel(
-            name='Agreement',
+            name="Agreement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('given_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('how', models.CharField(choices=[('oral_fiche', 'À l’oral, avec la fiche imprimée'), ('ecran', 'Lu à l’écran avec la personne'), ('signature', 'Sur papier signé'), ('telephone', 'Au téléphone'), ('import', 'Déjà donné dans un autre outil')], max_length=12)),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('structure', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.structure')),
-                ('withdrawn_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='agreements', to='people.person')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("given_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "how",
+                    models.CharField(
+                        choices=[
+                            ("oral_fiche", "À l’oral, avec la fiche imprimée"),
+                            ("ecran", "Lu à l’écran avec la personne"),
+                            ("signature", "Sur papier signé"),
+                            ("telephone", "Au téléphone"),
+                            ("import", "Déjà donné dans un autre outil"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "structure",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organisations.structure"),
+                ),
+                (
+                    "withdrawn_by",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                ("person", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="agreements", to="people.person")),
             ],
         ),
         migrations.CreateModel(
-            name='AccessLog',
+            name="AccessLog",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('act', models.CharField(choices=[('seen', 'fiche ouverte'), ('created', 'fiche créée'), ('changed', 'fiche modifiée'), ('contact', 'numéro affiché'), ('shown', 'fiche montrée à la personne'), ('printed', 'carte imprimée'), ('compared', 'fiche comparée à une autre'), ('exported', 'données exportées'), ('code', 'fiche ouverte avec la carte de la personne')], max_length=10)),
-                ('motive', models.CharField(blank=True, max_length=120)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('account', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('structure', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='organisations.structure')),
-                ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='accesses', to='people.person')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "act",
+                    models.CharField(
+                        choices=[
+                            ("seen", "fiche ouverte"),
+                            ("created", "fiche créée"),
+                            ("changed", "fiche modifiée"),
+                            ("contact", "numéro affiché"),
+                            ("shown", "fiche montrée à la personne"),
+                            ("printed", "carte imprimée"),
+                            ("compared", "fiche comparée à une autre"),
+                            ("exported", "données exportées"),
+                            ("code", "fiche ouverte avec la carte de la personne"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("motive", models.CharField(blank=True, max_length=120)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "structure",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="organisations.structure",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="accesses", to="people.person"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='RetentionRun',
+            name="RetentionRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('day', models.DateField()),
-                ('warned', models.PositiveIntegerField(default=0, help_text='Fiches dont l’échéance approche, ce jour-là.')),
-                ('anonymised', models.PositiveIntegerField(default=0)),
-                ('communes_dropped', models.PositiveIntegerField(default=0)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("day", models.DateField()),
+                ("warned", models.PositiveIntegerField(default=0, help_text="Fiches dont l’échéance approche, ce jour-là.")),
+                ("anonymised", models.PositiveIntegerField(default=0)),
+                ("communes_dropped", models.PositiveIntegerField(default=0)),
             ],
             options={
-                'indexes': [models.Index(fields=['-day'], name='people_runs_by_day')],
+                "indexes": [models.Index(fields=["-day"], name="people_runs_by_day")],
             },
         ),
         migrations.CreateModel(
-            name='ImportBatch',
+            name="ImportBatch",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('rows', models.PositiveIntegerField(default=0)),
-                ('sealed', models.BinaryField(null=True)),
-                ('wrapped_key', models.BinaryField(null=True)),
-                ('done_at', models.DateTimeField(blank=True, null=True)),
-                ('created', models.PositiveIntegerField(default=0)),
-                ('known', models.PositiveIntegerField(default=0)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('structure', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='organisations.structure')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("rows", models.PositiveIntegerField(default=0)),
+                ("sealed", models.BinaryField(null=True)),
+                ("wrapped_key", models.BinaryField(null=True)),
+                ("done_at", models.DateTimeField(blank=True, null=True)),
+                ("created", models.PositiveIntegerField(default=0)),
+                ("known", models.PositiveIntegerField(default=0)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "structure",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="organisations.structure"),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['structure', '-created_at'], name='people_imports')],
+                "indexes": [models.Index(fields=["structure", "-created_at"], name="people_imports")],
             },
         ),
         migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['structure', '-last_contact_on', 'id'], name='people_by_contact'),
+            model_name="person",
+            index=models.Index(fields=["structure", "-last_contact_on", "id"], name="people_by_contact"),
         ),
         migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['created_by', '-last_contact_on'], name='people_by_creator'),
+            model_name="person",
+            index=models.Index(fields=["created_by", "-last_contact_on"], name="people_by_creator"),
         ),
         migrations.AddIndex(
-            model_name='person',
-            index=models.Index(condition=models.Q(('anonymised_at__isnull', True)), fields=['last_contact_on'], name='people_due'),
+            model_name="person",
+            index=models.Index(condition=models.Q(("anonymised_at__isnull", True)), fields=["last_contact_on"], name="people_due"),
         ),
         migrations.AddIndex(
-            model_name='person',
-            index=models.Index(condition=models.Q(('canonical__isnull', False)), fields=['canonical'], name='people_merged'),
+            model_name="person",
+            index=models.Index(condition=models.Q(("canonical__isnull", False)), fields=["canonical"], name="people_merged"),
         ),
         migrations.AddConstraint(
-            model_name='person',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['anonymous', 'followed'])), name='people_person_kind'),
+            model_name="person",
+            constraint=models.CheckConstraint(condition=models.Q(("kind__in", ["anonymous", "followed"])), name="people_person_kind"),
         ),
         migrations.AddConstraint(
-            model_name='person',
-            constraint=models.CheckConstraint(condition=models.Q(('age_band__in', ['moins_de_douze', 'douze_dix_huit', 'dix_huit_vingt_quatre', 'vingt_cinq_trente_neuf', 'quarante_cinquante_neuf', 'soixante_soixante_neuf', 'soixante_dix_plus', 'non_communique'])), name='people_person_age_band'),
+            model_name="person",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "age_band__in",
+                        [
+                            "moins_de_douze",
+                            "douze_dix_huit",
+                            "dix_huit_vingt_quatre",
+                            "vingt_cinq_trente_neuf",
+                            "quarante_cinquante_neuf",
+                            "soixante_soixante_neuf",
+                            "soixante_dix_plus",
+                            "non_communique",
+                        ],
+                    )
+                ),
+                name="people_person_age_band",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='person',
-            constraint=models.CheckConstraint(condition=models.Q(('gender__in', ['masculin', 'feminin', 'non_communique'])), name='people_person_gender'),
+            model_name="person",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("gender__in", ["masculin", "feminin", "non_communique"])), name="people_person_gender"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='person',
-            constraint=models.CheckConstraint(condition=models.Q(('social_status__in', ['scolarise', 'sans_emploi', 'en_emploi', 'retraite', 'non_communique'])), name='people_person_status'),
+            model_name="person",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("social_status__in", ["scolarise", "sans_emploi", "en_emploi", "retraite", "non_communique"])),
+                name="people_person_status",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='person',
-            constraint=models.CheckConstraint(condition=models.Q(('birth_year__isnull', True), ('birth_year__range', (1900, 2100)), _connector='OR'), name='people_person_birth'),
+            model_name="person",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("birth_year__isnull", True), ("birth_year__range", (1900, 2100)), _connector="OR"),
+                name="people_person_birth",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='person',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'followed'), ('sealed__isnull', False), ('wrapped_key__isnull', False)), models.Q(('kind', 'anonymous'), ('sealed__isnull', True), ('wrapped_key__isnull', True)), _connector='OR'), name='people_person_sealed_or_absent'),
+            model_name="person",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "followed"), ("sealed__isnull", False), ("wrapped_key__isnull", False)),
+                    models.Q(("kind", "anonymous"), ("sealed__isnull", True), ("wrapped_key__isnull", True)),
+                    _connector="OR",
+                ),
+                name="people_person_sealed_or_absent",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='person',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('anonymised_at__isnull', True), ('code__isnull', False)), models.Q(('anonymised_at__isnull', False), ('birth_year__isnull', True), ('code__isnull', True), ('kind', 'anonymous')), _connector='OR'), name='people_person_anonymised_for_good'),
+            model_name="person",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("anonymised_at__isnull", True), ("code__isnull", False)),
+                    models.Q(("anonymised_at__isnull", False), ("birth_year__isnull", True), ("code__isnull", True), ("kind", "anonymous")),
+                    _connector="OR",
+                ),
+                name="people_person_anonymised_for_good",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='person',
-            constraint=models.CheckConstraint(condition=models.Q(('canonical__isnull', True), models.Q(('canonical', models.F('id')), _negated=True), _connector='OR'), name='people_person_not_its_own'),
+            model_name="person",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("canonical__isnull", True), models.Q(("canonical", models.F("id")), _negated=True), _connector="OR"),
+                name="people_person_not_its_own",
+            ),
         ),
         migrations.AddIndex(
-            model_name='pair',
-            index=models.Index(fields=['structure', 'state', '-score'], name='people_pairs_to_decide'),
+            model_name="pair",
+            index=models.Index(fields=["structure", "state", "-score"], name="people_pairs_to_decide"),
         ),
         migrations.AddConstraint(
-            model_name='pair',
-            constraint=models.UniqueConstraint(fields=('first', 'second'), name='people_pair_once'),
+            model_name="pair",
+            constraint=models.UniqueConstraint(fields=("first", "second"), name="people_pair_once"),
         ),
         migrations.AddConstraint(
-            model_name='pair',
-            constraint=models.CheckConstraint(condition=models.Q(('first__lt', models.F('second'))), name='people_pair_order'),
+            model_name="pair",
+            constraint=models.CheckConstraint(condition=models.Q(("first__lt", models.F("second"))), name="people_pair_order"),
         ),
         migrations.AddConstraint(
-            model_name='pair',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['proposed', 'same', 'different'])), name='people_pair_state'),
+            model_name="pair",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["proposed", "same", "different"])), name="people_pair_state"
+            ),
         ),
         migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(fields=['person', '-given_at'], name='people_notice_by_person'),
+            model_name="notice",
+            index=models.Index(fields=["person", "-given_at"], name="people_notice_by_person"),
         ),
         migrations.AddIndex(
-            model_name='merge',
-            index=models.Index(fields=['-at'], name='people_merges_by_time'),
+            model_name="merge",
+            index=models.Index(fields=["-at"], name="people_merges_by_time"),
         ),
         migrations.AddConstraint(
-            model_name='merge',
-            constraint=models.UniqueConstraint(condition=models.Q(('undone_at__isnull', True)), fields=('person',), name='people_merge_one_live'),
+            model_name="merge",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("undone_at__isnull", True)), fields=("person",), name="people_merge_one_live"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='merge',
-            constraint=models.CheckConstraint(condition=models.Q(('person', models.F('into')), _negated=True), name='people_merge_two'),
+            model_name="merge",
+            constraint=models.CheckConstraint(condition=models.Q(("person", models.F("into")), _negated=True), name="people_merge_two"),
         ),
         migrations.AddConstraint(
-            model_name='lookup',
-            constraint=models.UniqueConstraint(fields=('digest', 'kind', 'structure', 'person'), name='people_lookup_once'),
+            model_name="lookup",
+            constraint=models.UniqueConstraint(fields=("digest", "kind", "structure", "person"), name="people_lookup_once"),
         ),
         migrations.AddConstraint(
-            model_name='lookup',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['tel', 'mel', 'pre', 'nan', 'paire'])), name='people_lookup_kind'),
+            model_name="lookup",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["tel", "mel", "pre", "nan", "paire"])), name="people_lookup_kind"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('person', 'purpose'), name='people_consent_one_live_by_purpose'),
+            model_name="consent",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("withdrawn_at__isnull", True)), fields=("person", "purpose"), name="people_consent_one_live_by_purpose"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.CheckConstraint(condition=models.Q(('purpose__in', ['suivi', 'rappel', 'demarches', 'formation', 'autre'])), name='people_consent_purpose'),
+            model_name="consent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("purpose__in", ["suivi", "rappel", "demarches", "formation", "autre"])), name="people_consent_purpose"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('purpose', 'autre'), _negated=True), models.Q(('words', ''), _negated=True), _connector='OR'), name='people_consent_words'),
+            model_name="consent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(models.Q(("purpose", "autre"), _negated=True), models.Q(("words", ""), _negated=True), _connector="OR"),
+                name="people_consent_words",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.CheckConstraint(condition=models.Q(('withdrawn_at__isnull', True), ('withdrawn_at__gte', models.F('given_at')), _connector='OR'), name='people_consent_order'),
+            model_name="consent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("withdrawn_at__isnull", True), ("withdrawn_at__gte", models.F("given_at")), _connector="OR"),
+                name="people_consent_order",
+            ),
         ),
         migrations.AddIndex(
-            model_name='agreement',
-            index=models.Index(condition=models.Q(('withdrawn_at__isnull', True)), fields=['structure', 'person'], name='people_shared_with'),
+            model_name="agreement",
+            index=models.Index(
+                condition=models.Q(("withdrawn_at__isnull", True)), fields=["structure", "person"], name="people_shared_with"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('person', 'structure'), name='people_agreement_one_live'),
+            model_name="agreement",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("withdrawn_at__isnull", True)), fields=("person", "structure"), name="people_agreement_one_live"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(('withdrawn_at__isnull', True), ('withdrawn_at__gte', models.F('given_at')), _connector='OR'), name='people_agreement_order'),
+            model_name="agreement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("withdrawn_at__isnull", True), ("withdrawn_at__gte", models.F("given_at")), _connector="OR"),
+                name="people_agreement_order",
+            ),
         ),
         migrations.AddIndex(
-            model_name='accesslog',
-            index=models.Index(fields=['person', '-at'], name='people_access_by_person'),
+            model_name="accesslog",
+            index=models.Index(fields=["person", "-at"], name="people_access_by_person"),
         ),
         migrations.AddIndex(
-            model_name='accesslog',
-            index=models.Index(fields=['account', 'person'], name='people_access_by_account'),
+            model_name="accesslog",
+            index=models.Index(fields=["account", "person"], name="people_access_by_account"),
         ),
         migrations.AddIndex(
-            model_name='accesslog',
-            index=models.Index(fields=['at'], name='people_access_by_time'),
+            model_name="accesslog",
+            index=models.Index(fields=["at"], name="people_access_by_time"),
         ),
         migrations.AddConstraint(
-            model_name='accesslog',
-            constraint=models.CheckConstraint(condition=models.Q(('act__in', ['seen', 'created', 'changed', 'contact', 'shown', 'printed', 'compared', 'exported', 'code'])), name='people_access_act'),
+            model_name="accesslog",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("act__in", ["seen", "created", "changed", "contact", "shown", "printed", "compared", "exported", "code"])
+                ),
+                name="people_access_act",
+            ),
         ),
     ]
