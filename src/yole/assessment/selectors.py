@@ -1,0 +1,36 @@
+"""Reads of the diagnosis."""
+
+from __future__ import annotations
+
+from yole.assessment.enums import SittingState
+from yole.assessment.models import CODE_LENGTH, DEFAULT_CUTS, Answer, DiagnosticSettings, Sitting
+from yole.assessment.running import Rules
+from yole.kernel.codes import clean_code, is_code
+
+DEFAULT_RULES = Rules(cuts=DEFAULT_CUTS, min_items=8, max_items=20, certainty=0.80)
+# Weakest first. The words of the default scale; a territory has its own (`DiagnosticSettings.levels`).
+DEFAULT_LEVELS = ("Je débute", "J’avance avec de l’aide", "Je me débrouille", "Je suis à l’aise")
+
+
+def rules(territory_id: int) -> Rules:
+    """What the territory decided, or the defaults."""
+    row = DiagnosticSettings.objects.filter(pk=territory_id).first()
+    return DEFAULT_RULES if row is None else Rules(tuple(row.cuts), row.min_items, row.max_items, row.certainty)
+
+
+def answers(sitting: Sitting) -> list[Answer]:
+    """The answers of a sitting in order, with their items."""
+    return list(Answer.objects.filter(sitting=sitting).select_related("version__item").order_by("position"))
+
+
+def by_code(typed: str) -> Sitting | None:
+    """The sitting of a code as a person types it, open or finished; None when there is none or it was given up."""
+    code = clean_code(typed)
+    if not is_code(code, CODE_LENGTH):
+        return None
+    return (
+        Sitting.objects.filter(code=code)
+        .exclude(state=SittingState.EXPIRED)
+        .select_related("pending__item", "parameters", "territory", "result")
+        .first()
+    )
