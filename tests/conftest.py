@@ -153,6 +153,14 @@ def worker_id(request: pytest.FixtureRequest) -> str:
     return str(workerinput["workerid"]) if workerinput else "main"
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _as_system() -> None:
+    """Tests call services as the house does. Requests of a test client keep the scope of who signed in: tests/access."""
+    from yole.base.scope import work_as_system
+
+    work_as_system()
+
+
 @pytest.fixture(autouse=True)
 def _nothing_remembered() -> None:
     """Each test starts without what the process remembers."""

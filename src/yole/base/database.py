@@ -341,6 +341,9 @@ def database_session(*, migrate: bool = True) -> Iterator[None]:
         setup_django()
         from django.db import connections
 
+        from yole.base.scope import work_as_system
+
+        work_as_system()
         try:
             if migrate:
                 apply_migrations()
