@@ -27,10 +27,7 @@ def nobody_by_default(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.fixture
 def notes() -> Iterator[Any]:
     """A protected table with one row for each of the structures 1 and 2 of territory 1, and 3 of territory 2; reads every row it can."""
-    forward, backward = (
-        scope.protect("access_note", structure_column="structure_id", territory_column="territory_id").sql,
-        "DROP TABLE access_note",
-    )
+    forward = scope.protect("access_note", structure_column="structure_id", territory_column="territory_id").sql
     owner = connections["owner"]
     with owner.cursor() as cursor:
         cursor.execute("CREATE TABLE access_note (id serial PRIMARY KEY, structure_id bigint, territory_id bigint)")
