@@ -28,11 +28,16 @@ def backup(file: Annotated[Path, typer.Argument(help="Fichier à écrire.")], js
 
 def restore(file: Annotated[Path, typer.Argument(help="Copie écrite par « yole backup ».")], json: AsJson = False) -> None:
     from yole.base.backup import restore_backup, verify_backup
+    from yole.base.registries import RESTORE_HOOKS
 
     with tempfile.TemporaryDirectory(prefix="yole-verify-") as scratch:
         verify_backup(file, Path(scratch))  # before the database is opened
     with database_session():
+        for hook in RESTORE_HOOKS.values():
+            hook.before()
         done = restore_backup(urls_for_settings(), file)
+        for hook in RESTORE_HOOKS.values():
+            hook.after()
     if json:
         print_json(done)
     note(f"yole : {done['rows']} lignes de {done['tables']} tables et {done['files']} fichiers remis en place.")

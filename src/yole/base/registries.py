@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest
 
@@ -59,10 +61,35 @@ class Source:
     url: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class PersonData:
+    """What a room holds about a person, by the person's key. `collect` gives the rows as plain values (a JSON object each) for the access
+    export; `erase` destroys or detaches them and returns the number of rows touched, nothing on a second call. Both are given each key of
+    a person whose cards were merged, in turn, and run inside a transaction of the house."""
+
+    name: str
+    label: str
+    collect: Callable[[UUID], list[dict[str, Any]]]
+    erase: Callable[[UUID], int]
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreHook:
+    """`before` runs on the site as it is when a copy is about to replace it, `after` on the copy, before anybody sees it."""
+
+    name: str
+    before: Callable[[], None]
+    after: Callable[[], None]
+
+
 PlaceSection = Callable[[HttpRequest, int], str]
+JourneySection = Callable[[HttpRequest, UUID], str]
 
 SOURCES: dict[str, Source] = {}
 PLACE_SECTIONS: list[PlaceSection] = []
+PERSON_DATA: dict[str, PersonData] = {}
+RESTORE_HOOKS: dict[str, RestoreHook] = {}
+_JOURNEY: list[tuple[int, JourneySection]] = []
 RETENTION: dict[str, Retention] = {}
 HEALTH: list[HealthCheck] = []
 NAVIGATION: list[NavigationEntry] = []
@@ -77,6 +104,26 @@ def declare_place_section(section: PlaceSection) -> None:
     """A part of the page of a place that a higher room fills: given the request and the place's key, safe HTML, empty for nothing."""
     if section not in PLACE_SECTIONS:
         PLACE_SECTIONS.append(section)
+
+
+def declare_person_data(name: str, label: str, collect: Callable[[UUID], list[dict[str, Any]]], erase: Callable[[UUID], int]) -> None:
+    """What a room must give back and erase when a person asks. `name` is stable (`room.table`), `label` what the person reads."""
+    PERSON_DATA[name] = PersonData(name, label, collect, erase)
+
+
+def declare_journey(order: int, section: JourneySection) -> None:
+    """A part of the journey on the page of a person: given the request and the person's key, safe HTML (a `<section>`), empty for nothing."""
+    if section not in {entry[1] for entry in _JOURNEY}:
+        _JOURNEY.append((order, section))
+
+
+def journey() -> list[JourneySection]:
+    """The parts of the journey, in order."""
+    return [section for _, section in sorted(_JOURNEY, key=lambda entry: entry[0])]
+
+
+def declare_restore_hook(name: str, before: Callable[[], None], after: Callable[[], None]) -> None:
+    RESTORE_HOOKS[name] = RestoreHook(name, before, after)
 
 
 def declare_source(source: Source) -> None:
