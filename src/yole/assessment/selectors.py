@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext, gettext_lazy
+
 from yole.assessment.enums import SittingState
 from yole.assessment.models import CODE_LENGTH, DEFAULT_CUTS, Answer, DiagnosticSettings, Sitting
 from yole.assessment.running import Rules
@@ -9,7 +11,12 @@ from yole.kernel.codes import clean_code, is_code
 
 DEFAULT_RULES = Rules(cuts=DEFAULT_CUTS, min_items=8, max_items=20, certainty=0.80)
 # Weakest first. The words of the default scale; a territory has its own (`DiagnosticSettings.levels`).
-DEFAULT_LEVELS = ("Je débute", "J’avance avec de l’aide", "Je me débrouille", "Je suis à l’aise")
+DEFAULT_LEVELS = (
+    gettext_lazy("Je débute"),
+    gettext_lazy("J’avance avec de l’aide"),
+    gettext_lazy("Je fais seul quand tout va bien"),
+    gettext_lazy("Je suis à l’aise"),
+)
 
 
 def rules(territory_id: int) -> Rules:
@@ -34,3 +41,10 @@ def by_code(typed: str) -> Sitting | None:
         .select_related("pending__item", "parameters", "territory", "result")
         .first()
     )
+
+
+def level_names(territory_id: int, levels: int) -> list[str]:
+    """Names of the levels, weakest first: the territory's own, else the default ones, else numbers."""
+    row = DiagnosticSettings.objects.filter(pk=territory_id).first()
+    named = [str(level["name"]) for level in row.levels] if row is not None and row.levels else [str(name) for name in DEFAULT_LEVELS]
+    return named if len(named) == levels else [gettext("Niveau %(n)d") % {"n": k + 1} for k in range(levels)]

@@ -1,4 +1,14 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from yole.assessment import views
 
 app_name = "assessment"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("", views.intro, name="intro"),
+    path("commencer/", views.start, name="start"),
+    path("reprendre/", views.resume, name="resume"),
+    path("q/<str:code>/", views.question, name="question"),
+    path("q/<str:code>/plus-tard/", views.later, name="later"),
+    path("q/<str:code>/arreter/", views.stop, name="stop"),
+    path("q/<str:code>/resultat/", views.result, name="result"),
+]
