@@ -22,7 +22,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar, Token
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from typing import Any
 
@@ -98,8 +98,14 @@ def system_scope() -> Any:
 
 
 def public_scope(*, booking: int | None = None, code: str = "") -> Any:
-    """An inhabitant without account: the one enrolment of a signed link or of a code, nothing else. A block or a decorator."""
-    return scope(Scope(booking=booking, code=code))
+    """Adds the one enrolment of a signed link or of a code to what may be reached. A block or a decorator."""
+    return scope(replace(current(), booking=booking, code=code))
+
+
+def open_booking(booking: int) -> None:
+    """The visitor of this request has shown the code or the signed link of an enrolment: it is theirs until the request ends."""
+    if _current.get() is not None:
+        _current.set(replace(current(), booking=booking))
 
 
 def work_as_system() -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.db import connection
 from django.db.models import Count, Sum
 
+from yole.base.scope import public_scope, system_scope
 from yole.bookings.enums import State
 from yole.bookings.models import CODE_LENGTH, Booking, BookingEvent
 from yole.kernel.codes import clean_code, is_code
@@ -26,9 +27,11 @@ def by_code(typed: str) -> Booking | None:
     code = clean_code(typed)
     if not is_code(code, CODE_LENGTH):
         return None
-    return Booking.objects.select_related("capacity", "structure").filter(code=code).first()
+    with public_scope(code=code):
+        return Booking.objects.select_related("capacity", "structure").filter(code=code).first()
 
 
+@system_scope()
 def waiting_counts(capacity_ids: Iterable[int]) -> dict[int, int]:
     """Entries waiting per capacity (households, not persons); capacities where nobody waits are left out. One query."""
     with connection.cursor() as cursor:
@@ -45,6 +48,7 @@ def waiting_list(capacity_id: int) -> list[Queued]:
     return [Queued(rank, booking) for rank, booking in enumerate(rows, 1)]
 
 
+@system_scope()
 def rank_of(booking: Booking) -> int | None:
     """Place of a waiting booking on its list, from 1; None when it does not wait."""
     if booking.state != State.WAITING:

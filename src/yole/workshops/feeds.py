@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from icalendar import Alarm, Calendar, Event
 
+from yole.base.scope import open_booking
 from yole.base.typography import french
 from yole.bookings.enums import State
 from yole.bookings.models import Booking
@@ -129,6 +130,7 @@ def booking_ics(request: HttpRequest, token: str) -> HttpResponse:
         pk = int(signing.Signer(salt=_SALT).unsign(token))
     except (signing.BadSignature, ValueError):
         raise Http404 from None
+    open_booking(pk)
     booking = Booking.objects.select_related("capacity").filter(pk=pk).first()
     if booking is None:
         raise Http404

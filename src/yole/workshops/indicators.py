@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q
 
+from yole.base.scope import system_scope
 from yole.kernel.counts import Cell, protect
 from yole.territory.models import Territory
 from yole.workshops.enums import ALL_THEMES, SessionState
@@ -47,6 +48,7 @@ class NoShow:
     by_place: list[NoShowRow]
 
 
+@system_scope()  # counts of a whole territory, for people who may not read the rows; small ones are not published
 def no_show(territory: Territory, first: date, last: date) -> NoShow:
     """Unannounced absences by theme and by place over a period."""
     zone = ZoneInfo(territory.time_zone)

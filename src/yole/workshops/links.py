@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core import signing
 from django.urls import reverse
 
+from yole.base.scope import open_booking
 from yole.bookings.models import Booking
 
 _SALT = "yole.workshops.link"
@@ -22,6 +23,7 @@ def read_token(token: str) -> Booking | None:
         pk = int(signing.Signer(salt=_SALT).unsign(token))
     except (signing.BadSignature, ValueError):
         return None
+    open_booking(pk)
     return Booking.objects.select_related("capacity").filter(pk=pk).first()
 
 

@@ -6,6 +6,7 @@ import time
 
 from django.http import HttpRequest
 
+from yole.base.scope import open_booking
 from yole.bookings.models import Booking
 
 _KEY = "workshops.mine"
@@ -13,6 +14,7 @@ MINUTES = 30
 
 
 def remember(request: HttpRequest, booking: Booking) -> None:
+    open_booking(booking.pk)
     request.session[_KEY] = [booking.pk, int(time.time())]
 
 
@@ -21,6 +23,7 @@ def remembered(request: HttpRequest) -> Booking | None:
     kept = request.session.get(_KEY)
     if not kept or time.time() - kept[1] > MINUTES * 60:
         return None
+    open_booking(kept[0])
     return Booking.objects.select_related("capacity", "structure").filter(pk=kept[0], erased_at__isnull=True).first()
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from yole.base.errors import Refused
 from yole.base.permissions import require
+from yole.base.scope import system_scope
 from yole.bookings import services as bookings
 from yole.bookings.enums import State
 from yole.bookings.models import Booking
@@ -192,6 +193,7 @@ def mark(
     return received
 
 
+@system_scope()
 def evaluate(session: Session, *, smiley: int, line: str = "", key: UUID, booking: Booking | None = None) -> Evaluation:
     """A smiley (1 bad, 2 fair, 3 good) and one line of at most 200 characters, by somebody enrolled or from a paper (no booking).
 

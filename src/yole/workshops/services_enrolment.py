@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from yole.base.errors import Refused
 from yole.base.permissions import require
+from yole.base.scope import system_scope
 from yole.bookings import services as bookings
 from yole.bookings.contacts import read_contact
 from yole.bookings.enums import Source
@@ -86,6 +87,7 @@ def _request(form: Form, source: Source, **more: object) -> Request:
     )
 
 
+@system_scope()
 def enrol(of: Session | Cohort, form: Form) -> Outcome:
     """Somebody enrols by themselves. See bookings.services.book for what is refused, and Outcome for a repeated request."""
     return bookings.book(_target(of), _request(form, Source.PUBLIC), by=PUBLIC)
@@ -162,29 +164,36 @@ def enrol_group(
 
 
 # --- acts by the person, who has the code or the signed link ------------------------------------------------------------------------
+# One waiting list is for everybody on it: an act by one person may move others up, so it is done on behalf of the house.
 
 
+@system_scope()
 def cancel_by_person(booking: Booking) -> Booking:
     """Cancels for good; the place goes to the next. Twice changes nothing."""
     return bookings.cancel(booking.pk, by=PUBLIC)
 
 
+@system_scope()
 def accept_by_person(booking: Booking) -> Booking:
     return bookings.accept_offer(booking.pk, by=PUBLIC)
 
 
+@system_scope()
 def refuse_by_person(booking: Booking) -> Booking:
     return bookings.refuse_offer(booking.pk, by=PUBLIC)
 
 
+@system_scope()
 def change_size_by_person(booking: Booking, size: int) -> Booking:
     return bookings.change_size(booking.pk, size, by=PUBLIC)
 
 
+@system_scope()
 def change_contact_by_person(booking: Booking, contact: str, *, no_contact: bool) -> Booking:
     return bookings.change_contact(booking.pk, read_contact(contact), no_contact=no_contact, by=PUBLIC)
 
 
+@system_scope()
 @transaction.atomic
 def change_by_person(booking: Booking, *, size: int, contact: str, no_contact: bool, needs: Sequence[str], needs_note: str) -> Booking:
     """Everything that the page « modifier » holds, all or nothing: what is refused leaves the enrolment as it was."""
