@@ -29,6 +29,7 @@ from yole.activities.enums import (
     V1AgeBand,
 )
 from yole.activities.models_coordination import Coordination
+from yole.activities.models_rollup import Cell, Mark, MonthState, Reach, RollupRun, Seen, Shared, StatisticsLink, Total
 from yole.people.enums import AgeBand, Gender, SocialStatus
 
 DATE_MIN = "2015-01-01"  # before the first national networks of digital mediation: a typing error
@@ -254,4 +255,19 @@ class Preference(models.Model):
         return str(self.account_id)
 
 
-__all__ = ["Activity", "Coordination", "ImportBatch", "Participation", "Preference"]
+__all__ = [
+    "Activity",
+    "Cell",
+    "Coordination",
+    "ImportBatch",
+    "Mark",
+    "MonthState",
+    "Participation",
+    "Preference",
+    "Reach",
+    "RollupRun",
+    "Seen",
+    "Shared",
+    "StatisticsLink",
+    "Total",
+]
