@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 def territory() -> Any:
     from yole.territory.models import Territory
 
-    return Territory.objects.create(name="Île d’essai", slug="ile-essai", is_default=True)
+    return Territory.objects.create(name="Île d’essai", slug="ile-essai", is_default=True, languages=["fr"])
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def play(sitting: Any, theta: float, seed: int = 1) -> Any:
     draw = np.random.default_rng(seed)
     while sitting.state == SittingState.OPEN:
         key = sitting.pending.item.key
-        values = sitting.parameters.values[key]
+        values = sitting.parameters.values.get(key, {"a": 1.0, "b": 0.0})
         right = draw.random() < 1.0 / (1.0 + np.exp(-values["a"] * (theta - values["b"])))
         given = services.Given(("a",) if right else ("b",))
         sitting = services.answer(sitting, len(selectors.answers(sitting)) + 1, given)
