@@ -112,7 +112,7 @@ def declare_person_data(name: str, label: str, collect: Callable[[UUID], list[di
 
 
 def declare_journey(order: int, section: JourneySection) -> None:
-    """A part of the journey on the page of a person: given the request and the person's key, safe HTML (a `<section>`), empty for nothing."""
+    """A part of the journey on the page of a person: given the request and the person's key, safe HTML (a section), empty for nothing."""
     if section not in {entry[1] for entry in _JOURNEY}:
         _JOURNEY.append((order, section))
 

@@ -1,7 +1,7 @@
 """Sealing and opening what names somebody; digests by which they are found; pseudonyms that travel between structures.
 
-A sealed value is 12 bytes of nonce and AES-256-GCM text; additional data `table:pk:field` ties it to its row. A wrapped key is the number of
-the master key, 12 bytes of nonce and the encrypted key. Destroying either makes the value unreadable for ever.
+A sealed value is 12 bytes of nonce and AES-256-GCM text; additional data `table:pk:field` ties it to its row. A wrapped key is the number
+of the master key, 12 bytes of nonce and the encrypted key. Destroying either makes the value unreadable for ever.
 """
 
 from __future__ import annotations
