@@ -33,6 +33,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "workshops": ("yole.workshops.cli", "app", "Ateliers : rappels, recomptage, exports."),
     "assessment": ("yole.assessment.cli", "app", "Diagnostic : calibrer, calculer des scores, simuler, chercher les questions injustes."),
     "debates": ("yole.debates.cli", "app", "Débats : ce que pense la salle, d'après les votes."),
+    "passport": ("yole.passport.cli", "app", "Passeport numérique : délivrer et vérifier une attestation, sans réseau."),
 }
 
 
