@@ -6,7 +6,7 @@ No database here: the service adds what only it can know (that a place is of the
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -25,31 +25,12 @@ from yole.activities.enums import (
     Theme,
     V1AgeBand,
 )
-from yole.base.errors import Refused
+from yole.activities.reading import Problem, Reader
 from yole.people.enums import AgeBand, Gender, SocialStatus
 
 FIRST_DAY = date(2015, 1, 1)
 TITLE_MAX, DETAILS_MAX, NOTES_MAX, TAG_MAX, TAGS_MAX = 150, 280, 5000, 40, 10
 ADMINISTRATIVE = Theme.AIDE_AUX_DEMARCHES_ADMINISTRATIVES.value
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One thing wrong: the key of the data, the reason and the remedy in French, a stable code."""
-
-    field: str
-    reason: str
-    remedy: str
-    code: str
-
-
-class ReportRefusedError(Refused):
-    """A report that breaks rules: every problem, the first one told as any refusal is."""
-
-    def __init__(self, problems: list[Problem]) -> None:
-        self.problems = problems
-        first = problems[0]
-        super().__init__(first.reason, remedy=first.remedy, field=first.field, code=first.code, status=422)
 
 
 @dataclass(slots=True)
@@ -94,79 +75,6 @@ class Values:
     confirmed: bool = False
 
 
-class _Reader:
-    """Reads the values of one report and gathers what is wrong."""
-
-    def __init__(self, data: Mapping[str, Any]) -> None:
-        self.data = data
-        self.problems: list[Problem] = []
-
-    def wrong(self, name: str, reason: str, remedy: str, code: str) -> None:
-        self.problems.append(Problem(name, reason, remedy, code))
-
-    def text(self, name: str, most: int, *, lines: bool = False) -> str:
-        raw = self.data.get(name)
-        if raw is None:
-            return ""
-        if not isinstance(raw, str):
-            self.wrong(name, "Ce n’est pas un texte.", "Écrivez un texte.", "type")
-            return ""
-        clean = raw.replace("\x00", "").replace("\r\n", "\n").strip() if lines else " ".join(raw.replace("\x00", "").split())
-        if len(clean) > most:
-            self.wrong(name, f"Ce texte a {len(clean)} caractères.", f"La limite est de {most}.", "long")
-        return clean
-
-    def choice(self, name: str, values: Iterable[str], *, required: str = "") -> str:
-        raw = self.data.get(name) or ""
-        if raw == "" and required:
-            self.wrong(name, required, "Choisissez une réponse de la liste.", "missing")
-            return ""
-        allowed = list(values)
-        if raw != "" and raw not in allowed:
-            self.wrong(name, f"« {str(raw)[:40]} » n’est pas dans la liste.", f"Attendu : {', '.join(allowed)}.", "unknown")
-            return ""
-        return str(raw)
-
-    def choices(self, name: str, values: Iterable[str]) -> list[str]:
-        raw = self.data.get(name) or []
-        if not isinstance(raw, list | tuple):
-            self.wrong(name, "Ce n’est pas une liste.", "Donnez une liste de réponses.", "type")
-            return []
-        allowed = list(values)
-        for value in raw:
-            if value not in allowed:
-                self.wrong(name, f"« {str(value)[:40]} » n’est pas dans la liste.", f"Attendu : {', '.join(allowed)}.", "unknown")
-                return []
-        return [value for value in allowed if value in raw]
-
-    def integer(self, name: str, raw: Any, *, most: int, what: str) -> int | None:
-        """A whole number from 0 to `most`; None for nothing. Text of digits is read; booleans, halves and negatives are not numbers."""
-        if raw is None or raw == "":
-            return None
-        text = str(raw).strip()
-        if isinstance(raw, bool) or not text.removeprefix("-").isdecimal() or not text.isascii():
-            self.wrong(name, f"« {text[:40]} » n’est pas un nombre entier.", f"Écrivez {what} en chiffres.", "number")
-            return None
-        value = int(text) if len(text) < 12 else MAX_COUNT * MAX_COUNT
-        if value < 0:
-            self.wrong(name, f"{text} est négatif.", f"Écrivez {what} : zéro ou plus.", "negative")
-            return None
-        if value > most:
-            self.wrong(name, f"{text[:12]} est trop grand.", f"Le maximum est {most}.", "large")
-            return None
-        return value
-
-    def boolean(self, name: str) -> bool | None:
-        raw = self.data.get(name)
-        if raw is None or isinstance(raw, bool):
-            return raw
-        self.wrong(name, "La réponse est oui ou non.", "Choisissez oui ou non.", "type")
-        return None
-
-    def key(self, name: str) -> int | None:
-        return self.integer(name, self.data.get(name), most=2**53, what="le numéro")
-
-
 def check(data: Mapping[str, Any], *, today: date, schema: str = Schema.YOLE) -> tuple[Values, list[Problem]]:
     """Typed values and everything wrong with them, in the order of the form.
 
@@ -177,10 +85,10 @@ def check(data: Mapping[str, Any], *, today: date, schema: str = Schema.YOLE) ->
     "gender": {value: count}, "age": {…}, "status": {…}, "v1_age": {…}}; `version`: of the report that is corrected;
     `confirmed`: true when the notes may hold the word about health or the account number that was asked about.
     """
-    read = _Reader(data)
+    read = Reader(data)
     values = Values(kind=read.choice("kind", ActivityKind.values, required="Dites si l’aide est individuelle ou collective."))
     values.one_off = bool(read.boolean("one_off"))
-    values.date = _day(read, today)
+    values.date = read_day(read, today)
     _minutes(read, values, schema)
     _where(read, values, schema)
     _content(read, values, schema)
@@ -190,7 +98,7 @@ def check(data: Mapping[str, Any], *, today: date, schema: str = Schema.YOLE) ->
     return values, read.problems
 
 
-def _day(read: _Reader, today: date) -> date:
+def read_day(read: Reader, today: date) -> date:
     raw = read.data.get("date")
     if raw is None or raw == "":
         read.wrong("date", "La date manque.", "Donnez le jour de l’activité.", "missing")
@@ -207,7 +115,7 @@ def _day(read: _Reader, today: date) -> date:
     return day
 
 
-def _minutes(read: _Reader, values: Values, schema: str) -> None:
+def _minutes(read: Reader, values: Values, schema: str) -> None:
     raw = read.data.get("minutes")
     before = len(read.problems)
     values.minutes = read.integer("minutes", raw, most=MAX_MINUTES, what="la durée en minutes")
@@ -215,7 +123,7 @@ def _minutes(read: _Reader, values: Values, schema: str) -> None:
         read.wrong("minutes", "La durée manque.", "Choisissez une durée.", "missing")
 
 
-def _where(read: _Reader, values: Values, schema: str) -> None:
+def _where(read: Reader, values: Values, schema: str) -> None:
     values.place_kind = read.choice("place_kind", PlaceKind.values, required="Dites où l’aide a eu lieu.")
     values.place, values.session = read.key("place"), read.key("session")
     values.commune = read.text("commune", 5).upper()
@@ -228,7 +136,7 @@ def _where(read: _Reader, values: Values, schema: str) -> None:
         read.wrong("commune", "La commune manque.", "Dites dans quelle commune l’aide a eu lieu.", "missing")
 
 
-def _content(read: _Reader, values: Values, schema: str) -> None:
+def _content(read: Reader, values: Values, schema: str) -> None:
     group = values.kind == ActivityKind.GROUP
     values.themes = read.choices("themes", Theme.values)
     if not values.themes and schema != Schema.CNFS and not any(problem.field == "themes" for problem in read.problems):
@@ -258,10 +166,10 @@ def _content(read: _Reader, values: Values, schema: str) -> None:
     values.redirection = read.choice("redirection", Redirection.values)
     values.oriented_to_structure = read.boolean("oriented_to_structure")
     values.notes = read.text("notes", NOTES_MAX, lines=True)
-    values.tags = _tags(read)
+    values.tags = read_tags(read)
 
 
-def _tags(read: _Reader) -> list[str]:
+def read_tags(read: Reader) -> list[str]:
     raw = read.data.get("tags") or []
     if not isinstance(raw, list | tuple) or not all(isinstance(tag, str) for tag in raw):
         read.wrong("tags", "Les étiquettes sont une liste de textes.", "Séparez-les par des virgules.", "type")
@@ -274,7 +182,7 @@ def _tags(read: _Reader) -> list[str]:
     return tags
 
 
-def _who(read: _Reader, values: Values, schema: str) -> None:
+def _who(read: Reader, values: Values, schema: str) -> None:
     values.people = _people(read)
     group = read.data.get("group") or {}
     if not isinstance(group, Mapping):
@@ -304,7 +212,7 @@ def _who(read: _Reader, values: Values, schema: str) -> None:
         read.wrong("group", f"{everybody} personnes pour une aide individuelle.", "Choisissez « collectif » ou une personne.", "several")
 
 
-def _people(read: _Reader) -> list[Link]:
+def _people(read: Reader) -> list[Link]:
     raw = read.data.get("people") or []
     links: dict[uuid.UUID, Link] = {}
     try:
@@ -318,7 +226,7 @@ def _people(read: _Reader) -> list[Link]:
     return list(links.values())
 
 
-def _margin(read: _Reader, group: Mapping[str, Any], name: str, order: list[str], total: int, what: str, *, rest: bool = True) -> list[int]:
+def _margin(read: Reader, group: Mapping[str, Any], name: str, order: list[str], total: int, what: str, *, rest: bool = True) -> list[int]:
     """Counts in order. With `rest`, the last cell (« non communiqué ») is what remains of the total; given, it must be that."""
     said = group.get(name) or {}
     if not isinstance(said, Mapping):

@@ -15,7 +15,8 @@ from yole.activities import linking, permissions, signals
 from yole.activities.durations import usual
 from yole.activities.enums import PlaceKind
 from yole.activities.models import Activity, Participation, Preference
-from yole.activities.rules import Problem, ReportRefusedError, Values, check
+from yole.activities.reading import Problem, ReportRefusedError
+from yole.activities.rules import Values, check
 from yole.activities.selectors import data_of
 from yole.base.errors import Refused
 from yole.base.permissions import may, require

@@ -59,6 +59,7 @@ class Booking(models.Model):
 
     `beyond_capacity`: present at the door when every place was taken; counted, holds no place.
     `duplicate_key`: digest of name and contact; empty without contact, since a first name alone is not a person.
+    `person`: the card of somebody whom the structure follows, when the desk enrolled them from it.
     """
 
     capacity = models.ForeignKey(Capacity, on_delete=models.PROTECT, related_name="bookings")
@@ -81,6 +82,7 @@ class Booking(models.Model):
     idempotency_key = models.UUIDField()
     duplicate_key = models.CharField(max_length=64, blank=True)
     source = models.CharField(max_length=12, choices=Source.choices, default=Source.PUBLIC)
+    person = models.ForeignKey("people.Person", null=True, blank=True, on_delete=models.SET_NULL, related_name="bookings")
     structure = models.ForeignKey("organisations.Structure", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     prescriber = models.ForeignKey("organisations.Account", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     prescriber_agreed_at = models.DateTimeField(

@@ -36,7 +36,7 @@ def purge_bookings() -> int:
             email="", phone="", duplicate_key="", needs=[], needs_note="", priority_reason="", prescriber=None, prescriber_agreed_at=None
         )
     while batch := list(Booking.objects.filter(ended & ~kept, erased_at__isnull=True).values_list("pk", flat=True)[:_BATCH]):
-        touched += Booking.objects.filter(pk__in=batch).update(name="", erased_at=now)
+        touched += Booking.objects.filter(pk__in=batch).update(name="", person=None, erased_at=now)
     return touched
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.db import IntegrityError, connection, transaction
@@ -32,7 +32,10 @@ _TRIES = 20
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What somebody asks for. `idempotency_key` comes from the displayed form: the same key is the same request."""
+    """What somebody asks for. `idempotency_key` comes from the displayed form: the same key is the same request.
+
+    `person`: the card that the desk enrols somebody from; the caller has checked that it may be read.
+    """
 
     name: str
     consent_version: str
@@ -46,6 +49,7 @@ class Request:
     structure: Structure | None = None
     prescriber: Account | None = None
     prescriber_agreed: bool = False
+    person: uuid.UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +130,7 @@ def _insert(capacity_id: int, request: Request, *, by: str, now: datetime) -> Bo
         idempotency_key=request.idempotency_key,
         duplicate_key=duplicate_key(request.name, request.contact),
         source=request.source,
+        person_id=request.person,
         structure=request.structure,
         prescriber=request.prescriber,
         prescriber_agreed_at=now if request.prescriber_agreed else None,
@@ -167,19 +172,11 @@ def _clean(request: Request) -> Request:
         )
     if unknown := [need for need in request.needs if need not in Need.values]:
         raise Refused(_("Ce besoin n’est pas dans la liste : %(need)s.") % {"need": unknown[0]}, field="needs", code="unknown")
-    return Request(
+    return replace(
+        request,
         name=name,
-        consent_version=request.consent_version,
-        idempotency_key=request.idempotency_key,
-        contact=request.contact,
-        no_contact=request.no_contact,
         needs=tuple(dict.fromkeys(request.needs)),
         needs_note=" ".join(request.needs_note.split())[:200],
-        size=request.size,
-        source=request.source,
-        structure=request.structure,
-        prescriber=request.prescriber,
-        prescriber_agreed=request.prescriber_agreed,
     )
 
 

@@ -23,6 +23,7 @@ from yole.bookings.services import Outcome, Request
 from yole.journal import services as journal
 from yole.journal.references import reference
 from yole.organisations.models import Account, Structure
+from yole.people import selectors as people
 from yole.workshops import permissions
 from yole.workshops.engine.pasted import PastedError, parse_pasted_list
 from yole.workshops.enums import SessionState
@@ -83,7 +84,7 @@ def _request(form: Form, source: Source, **more: object) -> Request:
         needs_note=form.needs_note,
         size=form.size,
         source=source,
-        **more,  # type: ignore[arg-type]  # structure, prescriber, prescriber_agreed of the callers below
+        **more,  # type: ignore[arg-type]  # structure, prescriber, prescriber_agreed, person of the callers below
     )
 
 
@@ -93,10 +94,17 @@ def enrol(of: Session | Cohort, form: Form) -> Outcome:
     return bookings.book(_target(of), _request(form, Source.PUBLIC), by=PUBLIC)
 
 
-def enrol_at_desk(account: Account, of: Session | Cohort, form: Form, *, structure: Structure | None = None) -> Outcome:
-    """An adviser enrols somebody, until the end of the session."""
+def enrol_at_desk(
+    account: Account, of: Session | Cohort, form: Form, *, structure: Structure | None = None, person: uuid.UUID | None = None
+) -> Outcome:
+    """An adviser enrols somebody, until the end of the session; `person`: from the card that their structure has of them."""
     _allow(account, permissions.ENROL, of)
-    return bookings.book(_target(of), _request(form, Source.DESK, structure=structure or account.structure), by=who(account), at_desk=True)
+    if person is not None and not people.visible(account).filter(pk=person, anonymised_at__isnull=True).exists():
+        raise Refused(
+            "Cette personne n’est pas suivie par votre structure.", remedy="Inscrivez-la sans sa fiche.", code="person", status=403
+        )
+    request = _request(form, Source.DESK, structure=structure or account.structure, person=person)
+    return bookings.book(_target(of), request, by=who(account), at_desk=True)
 
 
 def prescribe(account: Account, of: Session | Cohort, form: Form, *, agreed: bool) -> Outcome:
