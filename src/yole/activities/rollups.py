@@ -1,0 +1,302 @@
+"""Keeping the roll-ups: `refresh` computes again what changed, `rebuild` everything, `recount` compares everything.
+
+One of them works at a time (advisory lock). What changed is in `Mark`, written by triggers in the transaction of the change: a mark that is
+visible has its change visible, so nothing is lost without ever making a report wait. `Total` and `Reach` follow by difference: what the
+changed cells gave before is taken away, what they give now is added; a recount proves that this stays exact.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Min
+from django.utils import timezone
+
+from yole.activities.models import Mark, RollupRun
+from yole.activities.rollups_sql import (
+    KEYS,
+    MEASURES,
+    REACH_KEYS,
+    ROOTS,
+    SHARED_COLUMNS,
+    TOTAL_KEYS,
+    cells,
+    reach,
+    seen,
+    shared,
+    totals,
+    visits,
+)
+from yole.base.scope import system_scope
+
+CELL, TOTAL, SEEN, REACH, SHARED, MARK, MONTH = (
+    f"activities_rollup_{name}" for name in ("cell", "total", "seen", "reach", "shared", "mark", "month")
+)
+_LOCK = 726_571
+_BATCH = 5000  # marks taken at once
+_LATE = timedelta(minutes=10)
+_STALE = timedelta(hours=50)  # a nightly recount that was missed twice
+_CELL_COLUMNS = (*KEYS, "theme", *MEASURES)
+_SEEN_COLUMNS = (*KEYS, "themes", "person")
+_log = logging.getLogger("yole.activities.rollups")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """`activities` counted, in `seconds`; `differences`: rows that a recount found wrong."""
+
+    activities: int
+    seconds: float
+    differences: int = 0
+
+
+def _run(cursor: Any, sql: str, params: Sequence[Any] = ()) -> int:
+    cursor.execute(sql, params or None)
+    return int(cursor.rowcount)
+
+
+def _insert(table: str, columns: Sequence[str], select: str) -> str:
+    names = ", ".join(columns)
+    return f"INSERT INTO {table} ({names}) SELECT {names} FROM ({select}) made"
+
+
+def _prepare(cursor: Any, wanted: str) -> None:
+    """The temporary tables that every SELECT of the roll-ups reads."""
+    _run(cursor, "DROP TABLE IF EXISTS yole_visit, yole_root")
+    _run(cursor, ROOTS)
+    _run(cursor, "ANALYZE yole_root")
+    _run(cursor, visits(wanted))
+    _run(cursor, "ANALYZE yole_visit")
+
+
+# --- everything -------------------------------------------------------------------------------------------------------------------
+
+
+def rebuild() -> Outcome:
+    """Empties the roll-ups and makes them again from the reports, in one transaction: readers see the old numbers until the end."""
+    started = timezone.now()
+    with system_scope(), transaction.atomic(), connection.cursor() as cursor:
+        _run(cursor, "SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        _run(cursor, "SET LOCAL work_mem = '192MB'")
+        _run(cursor, f"CREATE TEMPORARY TABLE yole_taken ON COMMIT DROP AS SELECT id FROM {MARK}")
+        _prepare(cursor, "true")
+        for table in (CELL, TOTAL, SEEN, REACH, SHARED, MONTH):
+            _run(cursor, f"DELETE FROM {table}")
+        _run(cursor, _insert(CELL, _CELL_COLUMNS, cells("true")))
+        _run(cursor, _insert(TOTAL, (*TOTAL_KEYS, *MEASURES), totals(CELL)))
+        _run(cursor, _insert(SEEN, _SEEN_COLUMNS, seen("true")))
+        _run(cursor, _insert(SHARED, SHARED_COLUMNS, shared("true")))
+        for statement in reach(SEEN):
+            _run(cursor, _insert(REACH, (*REACH_KEYS, "persons"), statement))
+        _run(
+            cursor,
+            f"INSERT INTO {MONTH} (territory, month, computed_at) SELECT territory, month, statement_timestamp() FROM {TOTAL} WHERE dim = ''",
+        )
+        _run(cursor, f"DELETE FROM {MARK} WHERE id IN (SELECT id FROM yole_taken)")
+        _run(cursor, "DROP TABLE yole_taken")
+        count = _activities(cursor)
+        return _record(RollupRun.Kind.REBUILD, started, count, 0)
+
+
+def recount() -> Outcome:
+    """Compares every roll-up with what the reports give. What is marked to be computed again is left out. Logs an error on a difference."""
+    started = timezone.now()
+    while refresh():
+        pass
+    pending = f"NOT EXISTS (SELECT FROM {MARK} k WHERE k.structure = c.structure AND k.mediator = c.mediator AND k.month = c.month)"
+    with system_scope(), transaction.atomic(), connection.cursor() as cursor:
+        _run(cursor, "SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        _run(cursor, "SET LOCAL work_mem = '192MB'")
+        _prepare(cursor, "true")
+        found = 0
+        for table, columns, select in (
+            (CELL, _CELL_COLUMNS, cells("true")),
+            (SEEN, _SEEN_COLUMNS, seen("true")),
+            (SHARED, SHARED_COLUMNS, shared("true")),
+        ):
+            found += _differences(cursor, table, columns, select, pending)
+        found += _differences(cursor, TOTAL, (*TOTAL_KEYS, *MEASURES), totals(CELL), "true")
+        found += _differences(cursor, REACH, (*REACH_KEYS, "persons"), " UNION ALL ".join(reach(SEEN)), "true")
+        outcome = _record(RollupRun.Kind.RECOUNT, started, _activities(cursor), found)
+    if found:
+        _log.error("roll-ups: %s rows differ from the reports; run « yole activities rollup --rebuild »", found)
+    return outcome
+
+
+def _differences(cursor: Any, table: str, columns: Sequence[str], select: str, kept: str) -> int:
+    """Rows that are in the table and should not be, and the reverse."""
+    names = ", ".join(columns)
+    _run(cursor, f"CREATE TEMPORARY TABLE yole_expected ON COMMIT DROP AS SELECT {names} FROM ({select}) made")
+    stored, expected = (f"SELECT {names} FROM {source} c WHERE {kept}" for source in (table, "yole_expected"))
+    cursor.execute(
+        f"SELECT (SELECT count(*) FROM ({stored} EXCEPT ALL {expected}) x) + (SELECT count(*) FROM ({expected} EXCEPT ALL {stored}) y)"
+    )
+    found = int(cursor.fetchone()[0])
+    _run(cursor, "DROP TABLE yole_expected")
+    return found
+
+
+def _activities(cursor: Any) -> int:
+    cursor.execute(f"SELECT coalesce(sum(activities), 0) FROM {TOTAL} WHERE dim = ''")
+    return int(cursor.fetchone()[0])
+
+
+def _record(kind: str, started: datetime, activities: int, differences: int) -> Outcome:
+    finished = timezone.now()
+    RollupRun.objects.create(kind=kind, started_at=started, finished_at=finished, activities=activities, differences=differences)
+    return Outcome(activities, (finished - started).total_seconds(), differences)
+
+
+# --- what changed -----------------------------------------------------------------------------------------------------------------
+
+_DIRTY = f"""
+CREATE TEMPORARY TABLE yole_dirty ON COMMIT DROP AS
+SELECT DISTINCT territory, structure, mediator, month,
+    make_date(month / 12, mod(month, 12) + 1, 1) AS first, (make_date(month / 12, mod(month, 12) + 1, 1) + interval '1 month')::date AS after
+FROM {MARK} WHERE id = ANY(%s)
+"""
+# Three ways in, so that each has its index: by mediator, by structure without mediator, by territory without either.
+_WANTED = """
+CREATE TEMPORARY TABLE yole_wanted ON COMMIT DROP AS
+SELECT a.id FROM yole_dirty d JOIN activities_activity a
+    ON a.mediator_id = d.mediator AND a.date >= d.first AND a.date < d.after AND coalesce(a.structure_id, 0) = d.structure
+WHERE d.mediator <> 0 AND a.deleted_at IS NULL
+UNION ALL
+SELECT a.id FROM yole_dirty d JOIN activities_activity a
+    ON a.structure_id = d.structure AND a.date >= d.first AND a.date < d.after AND a.mediator_id IS NULL
+WHERE d.mediator = 0 AND d.structure <> 0 AND a.deleted_at IS NULL
+UNION ALL
+SELECT a.id FROM yole_dirty d JOIN activities_activity a
+    ON a.territory_id = d.territory AND a.date >= d.first AND a.date < d.after AND a.mediator_id IS NULL AND a.structure_id IS NULL
+WHERE d.mediator = 0 AND d.structure = 0 AND a.deleted_at IS NULL
+"""
+_OF_DIRTY = "(c.structure, c.mediator, c.month) IN (SELECT structure, mediator, month FROM yole_dirty)"
+_TEMPORARY = (
+    "yole_dirty", "yole_wanted", "yole_before", "yole_after", "yole_seen", "yole_person",
+    "yole_reach_before", "yole_session", "yole_of_session",
+)  # fmt: skip
+
+
+def refresh(limit: int = _BATCH) -> int:
+    """Computes again what up to `limit` marks name; returns how many marks were done: 0 when none waits or another worker is at it."""
+    with system_scope(), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
+        if not cursor.fetchone()[0]:
+            return 0
+        cursor.execute(f"SELECT id FROM {MARK} ORDER BY id LIMIT %s", [limit])
+        taken = [row[0] for row in cursor.fetchall()]
+        if not taken:
+            return 0
+        _run(cursor, f"DROP TABLE IF EXISTS {', '.join(_TEMPORARY)}")
+        _run(cursor, _DIRTY, [taken])
+        _run(cursor, "ANALYZE yole_dirty")
+        _run(cursor, _WANTED)
+        _run(cursor, "ANALYZE yole_wanted")
+        wanted = "a.id IN (SELECT id FROM yole_wanted)"
+        _prepare(cursor, wanted)
+        _refresh_cells(cursor, wanted)
+        _refresh_reach(cursor, wanted)
+        _refresh_shared(cursor)
+        _run(
+            cursor,
+            f"INSERT INTO {MONTH} (territory, month, computed_at) SELECT DISTINCT territory, month, statement_timestamp() FROM yole_dirty "
+            "ON CONFLICT (territory, month) DO UPDATE SET computed_at = EXCLUDED.computed_at",
+        )
+        _run(cursor, f"DELETE FROM {MARK} WHERE id = ANY(%s)", [taken])
+        _run(cursor, f"DROP TABLE IF EXISTS {', '.join(_TEMPORARY)}, yole_visit, yole_root")
+        return len(taken)
+
+
+def _refresh_cells(cursor: Any, wanted: str) -> None:
+    names = ", ".join(_CELL_COLUMNS)
+    keys = ", ".join((*KEYS, "theme"))
+    _run(cursor, f"CREATE TEMPORARY TABLE yole_before ON COMMIT DROP AS SELECT {names} FROM {CELL} c WHERE {_OF_DIRTY}")
+    _run(cursor, f"CREATE TEMPORARY TABLE yole_after ON COMMIT DROP AS SELECT {names} FROM ({cells(wanted)}) made")
+    _run(cursor, f"DELETE FROM {CELL} c WHERE {_OF_DIRTY}")
+    _run(cursor, _insert(CELL, _CELL_COLUMNS, "SELECT * FROM yole_after"))
+    negative = ", ".join(f"-{name}" for name in MEASURES)
+    difference = f"(SELECT {names} FROM yole_after UNION ALL SELECT {keys}, {negative} FROM yole_before)"
+    added = ", ".join(f"{name} = {TOTAL}.{name} + EXCLUDED.{name}" for name in MEASURES)
+    _run(
+        cursor,
+        _insert(TOTAL, (*TOTAL_KEYS, *MEASURES), totals(difference))
+        + f" ON CONFLICT (territory, dim, value, month) DO UPDATE SET {added}",
+    )
+    _run(cursor, f"DELETE FROM {TOTAL} t WHERE activities = 0 AND (territory, month) IN (SELECT territory, month FROM yole_dirty)")
+
+
+def _refresh_reach(cursor: Any, wanted: str) -> None:
+    """Takes away what the people concerned gave to every window, changes who was seen, adds what they give now."""
+    _run(cursor, f"CREATE TEMPORARY TABLE yole_seen ON COMMIT DROP AS {seen(wanted)}")
+    _run(
+        cursor,
+        f"CREATE TEMPORARY TABLE yole_person ON COMMIT DROP AS SELECT person FROM {SEEN} c WHERE {_OF_DIRTY} UNION SELECT person FROM yole_seen",
+    )
+    _run(cursor, "ANALYZE yole_person")
+    steps = " UNION ALL ".join(reach(f"(SELECT * FROM {SEEN} WHERE person IN (SELECT person FROM yole_person))"))
+    _run(cursor, f"CREATE TEMPORARY TABLE yole_reach_before ON COMMIT DROP AS {steps}")
+    _run(cursor, f"DELETE FROM {SEEN} c WHERE {_OF_DIRTY}")
+    _run(cursor, _insert(SEEN, _SEEN_COLUMNS, "SELECT * FROM yole_seen"))
+    keys = ", ".join(REACH_KEYS)
+    difference = (
+        f"SELECT {keys}, sum(persons) AS persons FROM (SELECT {keys}, persons FROM ({steps}) now "
+        f"UNION ALL SELECT {keys}, -persons FROM yole_reach_before) both_ GROUP BY {keys} HAVING sum(persons) <> 0"
+    )
+    _run(
+        cursor,
+        _insert(REACH, (*REACH_KEYS, "persons"), difference)
+        + f" ON CONFLICT ({keys}) DO UPDATE SET persons = {REACH}.persons + EXCLUDED.persons",
+    )
+    _run(cursor, f"DELETE FROM {REACH} r USING yole_reach_before b WHERE r.persons = 0 AND {_same(REACH_KEYS)}")
+
+
+def _same(keys: Sequence[str]) -> str:
+    return " AND ".join(f"r.{key} = b.{key}" for key in keys)
+
+
+def _refresh_shared(cursor: Any) -> None:
+    """The sessions of the dirty cells, with all the activities that report them, whosever they are."""
+    _run(
+        cursor,
+        f"CREATE TEMPORARY TABLE yole_session ON COMMIT DROP AS SELECT session FROM {SHARED} c WHERE {_OF_DIRTY} "
+        "UNION SELECT a.session_id FROM activities_activity a JOIN yole_wanted w ON w.id = a.id WHERE a.session_id IS NOT NULL",
+    )
+    _run(cursor, f"DELETE FROM {SHARED} WHERE session IN (SELECT session FROM yole_session)")
+    _run(
+        cursor,
+        "CREATE TEMPORARY TABLE yole_of_session ON COMMIT DROP AS SELECT a.id FROM activities_activity a "
+        "JOIN yole_session s ON s.session = a.session_id WHERE a.deleted_at IS NULL",
+    )
+    wanted = "a.id IN (SELECT id FROM yole_of_session)"
+    _run(cursor, "DROP TABLE yole_visit")
+    _run(cursor, visits(wanted))
+    _run(cursor, _insert(SHARED, SHARED_COLUMNS, shared(wanted)))
+
+
+# --- state ------------------------------------------------------------------------------------------------------------------------
+
+
+def oldest_mark() -> datetime | None:
+    """When the oldest change that is not counted yet was made, None when everything is."""
+    found: datetime | None = Mark.objects.aggregate(at=Min("at"))["at"]
+    return found
+
+
+def health() -> tuple[bool, str]:
+    """Line of `yole check`."""
+    waiting = oldest_mark()
+    if waiting is not None and timezone.now() - waiting > _LATE:
+        return False, f"des changements attendent depuis {timezone.localtime(waiting):%d/%m à %H:%M} ; le traitement des tâches tourne-t-il ?"
+    last = RollupRun.objects.filter(kind=RollupRun.Kind.RECOUNT).order_by("-finished_at").first()
+    if last is None:
+        return True, "à jour ; premier recomptage la nuit prochaine"
+    if last.differences:
+        return False, f"{last.differences} lignes fausses au recomptage ; lancez « yole activities rollup --rebuild »"
+    if timezone.now() - last.finished_at > _STALE:
+        return False, f"aucun recomptage depuis le {timezone.localtime(last.finished_at):%d/%m/%Y}"
+    return True, f"{last.activities} activités recomptées le {timezone.localtime(last.finished_at):%d/%m/%Y}, aucune différence"

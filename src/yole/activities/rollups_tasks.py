@@ -1,0 +1,50 @@
+"""Regular work of the roll-ups: what changed at once, everything compared every night."""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+from functools import partial
+
+from django.db import transaction
+from django_tasks import task
+
+from yole.activities import rollups
+
+_PAUSE = 1.0  # seconds between two requests of one process: the task does all that waits
+
+
+@task()
+def refresh() -> int:
+    """Computes again whatever changed; returns how many marks were done."""
+    done = 0
+    while count := rollups.refresh():
+        done += count
+    return done
+
+
+@task()
+def recount() -> int:
+    """Compares everything; returns how many rows differ."""
+    return rollups.recount().differences
+
+
+PERIODIC = (
+    ("activities.rollup", timedelta(seconds=20), refresh),
+    ("activities.recount", timedelta(hours=24), recount),
+)
+
+_asked = 0.0
+
+
+def _enqueue() -> None:
+    global _asked
+    now = time.monotonic()
+    if now - _asked >= _PAUSE:
+        _asked = now
+        refresh.enqueue()
+
+
+def on_changed(sender: object, **kwargs: object) -> None:
+    """A report changed: the task runs once the change is saved. The periodic run catches what several changes in a second leave."""
+    transaction.on_commit(partial(_enqueue), robust=True)
