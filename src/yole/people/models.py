@@ -275,6 +275,7 @@ class Erasure(models.Model):
 class RetentionRun(models.Model):
     """One run of the retention rule of people: counts, never contents."""
 
+    territory = models.ForeignKey("territory.Territory", on_delete=models.CASCADE, related_name="+")
     at = models.DateTimeField(default=timezone.now)
     day = models.DateField()
     warned = models.PositiveIntegerField(default=0, help_text="Fiches dont l’échéance approche, ce jour-là.")
@@ -282,7 +283,7 @@ class RetentionRun(models.Model):
     communes_dropped = models.PositiveIntegerField(default=0)
 
     class Meta:
-        indexes = [models.Index(fields=["-day"], name="people_runs_by_day")]
+        constraints = [models.UniqueConstraint(fields=["territory", "day"], name="people_run_once_a_day")]
 
     def __str__(self) -> str:
         return f"{self.day}"

@@ -144,7 +144,8 @@ def _past(day: date | None) -> date:
 
 def _insert(account: Account, structure_id: int, key: UUID, **columns: Any) -> Person:
     for _ in range(_CODE_TRIES):
-        known = Person.objects.filter(pk=key).first()
+        with system_scope():
+            known = Person.objects.filter(pk=key).first()
         if known is not None:
             if known.structure_id != structure_id:
                 raise Refused("Cette carte est déjà celle d’une autre structure.", code="taken")

@@ -117,7 +117,11 @@ def open_by_code(account: Account, code: str, how: str) -> Person:
         person = Person.objects.select_for_update().filter(code=cleaned, territory_id=account.territory_id).first()
     if person is None:
         raise Refused(
-            "Aucune carte n’a ce code.", remedy="Vérifiez le code, ou faites une nouvelle carte.", field="code", code="unknown", status=404
+            "Aucune carte n’a ce code.",
+            remedy="Vérifiez le code, ou faites une nouvelle carte.",
+            field="code",
+            code="unknown",
+            status=404,
         )
     if person.structure_id != structure_id:
         if how not in How.values:

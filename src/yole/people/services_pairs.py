@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from yole.base.errors import Refused
 from yole.base.permissions import require
+from yole.base.scope import system_scope
 from yole.journal.references import reference
 from yole.organisations.models import Account
 from yole.people import permissions, selectors, services
@@ -99,7 +100,8 @@ def refresh_pairs(person: Person) -> int:
     }
     Pair.objects.filter(Q(first=person) | Q(second=person), state=PairState.PROPOSED).delete()
     structures = [person.structure_id, *person.agreements.filter(withdrawn_at__isnull=True).values_list("structure_id", flat=True)]
-    same = set(selectors.group(person.pk))
+    with system_scope():
+        same = set(selectors.group(person.pk))
     pairs: dict[frozenset[UUID], Pair] = {}
     for structure_id in structures:
         for found in compared(structure_id, identity, about, apart_from=same):
@@ -153,7 +155,8 @@ def decide(account: Account, pair_id: int, *, same: bool, keep: UUID | None = No
 def merge(account: Account, person_id: UUID, into_id: UUID) -> Merge:
     """The card `into` stands for both from now on, everywhere; `person` keeps all it holds. Raises Refused."""
     require(account, permissions.DECIDE)
-    roots = selectors.canonical_ids([person_id, into_id])
+    with system_scope():
+        roots = selectors.canonical_ids([person_id, into_id])
     person_id, into_id = roots[person_id], roots[into_id]
     if person_id == into_id:
         raise Refused("Ces deux fiches sont déjà réunies.", code="merged")
@@ -168,7 +171,9 @@ def merge(account: Account, person_id: UUID, into_id: UUID) -> Merge:
     made = Merge.objects.create(person=person, into_id=into_id, by=account)
     person.canonical_id = into_id
     person.save(update_fields=["canonical"])
-    _after(selectors.group(into_id))
+    with system_scope():
+        together = selectors.group(into_id)
+    _after(together)
     services.act(account, "people.merge", person, {"into": reference("person", into_id)})
     return made
 
@@ -190,7 +195,8 @@ def undo_merge(account: Account, merge_id: int) -> Merge:
     person = Person.objects.select_for_update().get(pk=made.person_id)
     if person.anonymised_at is not None:
         raise Refused("Ces fiches ont été effacées : il n’y a plus rien à séparer.", code="erased")
-    together = selectors.group(made.person_id)
+    with system_scope():
+        together = selectors.group(made.person_id)
     made.undone_at, made.undone_by = timezone.now(), account
     made.save()
     person.canonical_id = None

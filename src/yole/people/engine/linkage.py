@@ -194,7 +194,7 @@ def compare(one: Record, other: Record) -> Comparison:
     parts += [part for part in (_year(one, other), *_contacts(one, other), _place(one, other), _gender(one, other)) if part[0]]
     score = sum(weight for weight, _ in parts)
     shown = [(weight, reason) for weight, reason in parts if reason is not Reason.SILENT]
-    seen = {reason for _, reason in shown}
+    seen: set[Reason] = {reason for _, reason in shown}
     level = _decide(score, levels[0], levels[1], seen)
     if Reason.FIRST_OTHER in seen and seen & _CONTACT:
         shown.append((0.0, Reason.HOUSEHOLD))

@@ -1,0 +1,192 @@
+"""How long each table of the room is kept. The main rule makes cards anonymous; a run logs counts; a second run does nothing."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce, Greatest
+from django.utils import timezone
+
+from yole.base.errors import Refused
+from yole.base.permissions import require
+from yole.base.registries import Retention
+from yole.base.scope import system_scope
+from yole.journal.references import SYSTEM, reference
+from yole.journal.services import record
+from yole.organisations.models import Account
+from yole.people import permissions, selectors, services
+from yole.people.engine.delays import due_on, months_later
+from yole.people.enums import Kind
+from yole.people.models import AccessLog, Agreement, Erasure, ImportBatch, Pair, PeopleSettings, Person, RetentionRun
+from yole.people.services_erasure import ERASURES_KEPT, destroy
+from yole.territory.models import Territory
+from yole.territory.selectors import today
+
+LOGS_KEPT = timedelta(days=365)
+FILES_KEPT = timedelta(days=1)
+_BATCH = 500
+_CONTACT = Greatest(F("last_contact_on"), Coalesce(F("kept_on"), F("last_contact_on")))
+
+
+def _active(territory: Territory, before: date) -> list[Person]:
+    """Whole cards whose last contact, and that of every card merged with them, is on that day or before."""
+    rows = list(
+        Person.objects.filter(territory=territory, anonymised_at__isnull=True, last_contact_on__lte=before)
+        .annotate(contact=_CONTACT)
+        .filter(contact__lte=before)
+        .select_related("territory")
+        .order_by("pk")
+    )
+    keys = {row.pk for row in rows}
+    joined = Person.objects.filter(Q(canonical__in=keys) | Q(pk__in=keys, canonical__isnull=False)).values_list("pk", flat=True)
+    held: set[UUID] = set()
+    for members in selectors.groups(joined).values():
+        living = set(Person.objects.filter(pk__in=members, anonymised_at__isnull=True).values_list("pk", flat=True))
+        if not living <= keys:
+            held |= living
+    return [row for row in rows if row.pk not in held]
+
+
+def purge_people(day: date | None = None) -> int:
+    """Makes anonymous the cards whose delay is over on `day` (today). Returns how many; logs the run of the day."""
+    day = day or today()
+    touched = 0
+    with system_scope(), transaction.atomic():
+        for territory in Territory.objects.order_by("pk"):
+            settings = selectors.settings_of(territory)
+            due = _active(territory, months_later(day, -settings.keep_months))
+            # Months back from a day and months on from a contact differ at the end of a month: the later date holds.
+            due = [row for row in due if due_on(row.last_contact_on, row.kept_on, settings.keep_months) <= day]
+            dropped = sum(destroy(due[start : start + _BATCH], asked=False) for start in range(0, len(due), _BATCH))
+            touched += len(due)
+            run, _ = RetentionRun.objects.get_or_create(day=day, territory=territory)
+            run.warned = _soon(territory, settings, day).count()
+            run.anonymised += len(due)
+            run.communes_dropped += dropped
+            run.save()
+            if due:
+                body = {"anonymised": len(due), "communes_dropped": dropped, "day": day.isoformat()}
+                record("people.retention", SYSTEM, reference("territory", territory.pk), body)
+    return touched
+
+
+def _soon(territory: Territory, settings: PeopleSettings, day: date):  # type: ignore[no-untyped-def]  # a QuerySet with an annotation
+    """Named cards whose delay ends within the notice of the territory."""
+    limit = months_later(day + timedelta(days=settings.notice_days), -settings.keep_months)
+    return (
+        Person.objects.filter(territory=territory, kind=Kind.FOLLOWED, canonical__isnull=True, last_contact_on__lte=limit)
+        .annotate(contact=_CONTACT)
+        .filter(contact__lte=limit)
+    )
+
+
+def due_soon(account: Account, *, day: date | None = None):  # type: ignore[no-untyped-def]  # a QuerySet with an annotation
+    """Named cards of the account's structure that will be made anonymous within the notice, the soonest first."""
+    settings = selectors.settings_of(account.territory)
+    soon = _soon(account.territory, settings, day or today())
+    return (
+        selectors.visible(account)
+        .filter(pk__in=soon.values("pk"), structure_id=services.own_structure(account))
+        .order_by("last_contact_on", "pk")
+    )
+
+
+def due_day(person: Person, settings: PeopleSettings) -> date:
+    """The day on which a card is made anonymous if nobody meets the person before."""
+    return due_on(person.last_contact_on, person.kept_on, settings.keep_months)
+
+
+@transaction.atomic
+def keep(account: Account, person_id: UUID, reason: str) -> Person:
+    """Keeps a card once more, with a reason; only once until the next contact, and only when its end is near. Raises Refused."""
+    require(account, permissions.FOLLOW)
+    person = services.held(account, person_id)
+    if person.structure_id != account.structure_id or not person.is_followed:
+        raise Refused("Seule la structure qui suit la personne peut garder sa fiche.", code="forbidden", status=403)
+    if not reason.strip():
+        raise Refused("Dites pourquoi garder cette fiche.", field="reason", code="reason", status=422)
+    services.check_text([("reason", reason)], confirmed=False)
+    if person.kept_on is not None:
+        raise Refused(
+            "Cette fiche a déjà été gardée une fois.", remedy="Elle se garde encore si la personne revient.", field="reason", code="kept"
+        )
+    if not due_soon(account).filter(pk=person.pk).exists():
+        raise Refused("Cette fiche n’arrive pas au bout de son délai.", code="not-due")
+    person.kept_on, person.kept_reason = today(), " ".join(reason.split())[:200]
+    person.save(update_fields=["kept_on", "kept_reason"])
+    services.act(account, "people.keep", person, {"until": due_day(person, selectors.settings_of(account.territory)).isoformat()})
+    return person
+
+
+def purge_accesses() -> int:
+    with system_scope():
+        return AccessLog.objects.filter(at__lte=timezone.now() - LOGS_KEPT).delete()[0]
+
+
+def purge_agreements() -> int:
+    """Agreements withdrawn a year ago."""
+    with system_scope():
+        return Agreement.objects.filter(withdrawn_at__lte=timezone.now() - LOGS_KEPT).delete()[0]
+
+
+def purge_pairs() -> int:
+    """Proposals that nobody decided in a year; they come back if a card changes."""
+    with system_scope():
+        return Pair.objects.filter(state="proposed", found_at__lte=timezone.now() - LOGS_KEPT).delete()[0]
+
+
+def purge_erasures() -> int:
+    with system_scope():
+        return Erasure.objects.filter(at__lte=timezone.now() - ERASURES_KEPT).delete()[0]
+
+
+def purge_imports() -> int:
+    """Lists that nobody confirmed within a day lose their content; counts stay."""
+    with system_scope():
+        return ImportBatch.objects.filter(sealed__isnull=False, created_at__lte=timezone.now() - FILES_KEPT).update(
+            sealed=None, wrapped_key=None
+        )
+
+
+def _with_the_card() -> int:
+    """These rows go with the card, in the run of `people_person`."""
+    return 0
+
+
+_BASIS = "mission d’intérêt public (RGPD, article 6.1.e)"
+_CONTACT_START = "dernier contact avec la personne"
+_YEAR = timedelta(days=365)
+RULES = (
+    Retention(
+        "people_person",
+        _BASIS,
+        _CONTACT_START,
+        _YEAR,
+        "nom, contact et code détruits (préavis de 30 jours) ; il reste un mois, une tranche d’âge et une commune d’au moins 5 personnes",
+        purge_people,
+        "Personnes suivies",
+    ),
+    Retention("people_notice", _BASIS, _CONTACT_START, _YEAR, "supprimé avec la fiche", _with_the_card, "Informations lues aux personnes"),
+    Retention("people_consent", _BASIS, _CONTACT_START, _YEAR, "supprimé avec la fiche", _with_the_card, "Accords des personnes"),
+    Retention("people_lookup", _BASIS, _CONTACT_START, _YEAR, "supprimé avec la fiche", _with_the_card, "Empreintes pour la recherche"),
+    Retention(
+        "people_merge", _BASIS, _CONTACT_START, _YEAR, "ne nomme personne ; supprimé si la personne le demande", _with_the_card,
+        "Fiches réunies",
+    ),
+    Retention("people_agreement", _BASIS, "accord retiré", LOGS_KEPT, "supprimé", purge_agreements, "Accords entre structures"),
+    Retention("people_pair", _BASIS, "paire proposée", LOGS_KEPT, "supprimée si personne ne décide", purge_pairs, "Doublons possibles"),
+    Retention("people_accesslog", _BASIS, "lecture de la fiche", LOGS_KEPT, "supprimé", purge_accesses, "Qui a ouvert une fiche"),
+    Retention(
+        "people_erasure",
+        "obligation légale (RGPD, articles 17 et 32)",
+        "effacement",
+        ERASURES_KEPT,
+        "supprimé",
+        purge_erasures,
+        "Liste des effacements à rejouer",
+    ),
+    Retention("people_importbatch", _BASIS, "fichier reçu", FILES_KEPT, "contenu effacé", purge_imports, "Listes de personnes importées"),
+)  # fmt: skip
