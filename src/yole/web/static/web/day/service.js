@@ -1,0 +1,76 @@
+// Service worker of the day: keeps the shell and its files, answers without a network, empties the vault at sign-out.
+// The lines before these give VERSION, SHELL, DAY, SIGN_OUT and FILES. Pages that show people are never put in the cache.
+
+const CACHE = `yole-journee-${VERSION}`;
+const PATIENCE = 8000;
+
+self.addEventListener("install", (event) => {
+  const fill = async () => {
+    const cache = await caches.open(CACHE);
+    await cache.add(new Request(SHELL, { credentials: "omit", cache: "reload" }));
+    await cache.addAll(FILES);
+    await self.skipWaiting();
+  };
+  event.waitUntil(fill());
+});
+
+self.addEventListener("activate", (event) => {
+  const clean = async () => {
+    for (const name of await caches.keys()) if (name.startsWith("yole-journee-") && name !== CACHE) await caches.delete(name);
+    await self.clients.claim();
+  };
+  event.waitUntil(clean());
+});
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const address = new URL(request.url);
+  if (address.origin !== self.location.origin) return;
+  if (SIGN_OUT.includes(address.pathname) && request.method === "POST") event.respondWith(signOut(request));
+  else if (request.method !== "GET") return;
+  else if (request.mode === "navigate") event.respondWith(page(request, address));
+  else if (FILES.includes(address.pathname)) event.respondWith(caches.match(request, { ignoreSearch: true }).then((kept) => kept || fetch(request)));
+});
+
+const shell = () => caches.match(SHELL);
+
+async function page(request, address) {
+  if (address.pathname === SHELL) return (await shell()) || fetch(request);
+  try {
+    const limit = address.pathname === DAY ? AbortSignal.timeout(PATIENCE) : undefined;
+    return await fetch(request, { signal: limit });
+  } catch {
+    return (await shell()) || Response.error();
+  }
+}
+
+async function signOut(request) {
+  await empty(false);
+  try {
+    return await fetch(request);
+  } catch {
+    await empty(true); // the session still lives on the site: it is ended before anything else when the network is back
+    return (await shell()) || Response.error();
+  }
+}
+
+function empty(leave) {
+  return new Promise((resolve) => {
+    const opening = indexedDB.open("yole-journee");
+    opening.onupgradeneeded = () => opening.transaction.abort(); // nothing was ever kept here: leave it so
+    opening.onerror = () => resolve();
+    opening.onsuccess = () => {
+      const base = opening.result;
+      const done = () => {
+        base.close();
+        resolve();
+      };
+      if (!base.objectStoreNames.contains("keys")) return done();
+      const work = base.transaction(["keys", "packages", "device"], "readwrite", { durability: "strict" });
+      work.objectStore("keys").clear();
+      work.objectStore("packages").clear();
+      if (leave) work.objectStore("device").put({ id: "leave", at: Date.now() });
+      work.oncomplete = work.onerror = work.onabort = done;
+    };
+  });
+}
