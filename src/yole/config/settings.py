@@ -63,6 +63,9 @@ INSTALLED_APPS = [
     "django.forms",
     "django.contrib.postgres",
     "axes",
+    "allauth",
+    "allauth.account",  # required by the next one; none of its pages is served
+    "allauth.mfa",
     "django_tasks",
     "django_tasks_db",
     "yole.base",
@@ -94,6 +97,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "yole.territory.middleware.TerritoryMiddleware",
     "yole.base.middleware.RefusedMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "yole.config.urls"
@@ -127,6 +131,12 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "organisations:sign-in"
 LOGIN_REDIRECT_URL = "web:desk"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+MFA_ADAPTER = "yole.organisations.factors_adapter.Adapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1  # steps of 30 seconds before and after
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]

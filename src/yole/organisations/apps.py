@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 from django.apps import AppConfig
 
 
@@ -8,18 +6,14 @@ class OrganisationsConfig(AppConfig):
     label = "organisations"
 
     def ready(self) -> None:
-        from yole.base.registries import Retention, declare_demonstration, declare_retention
-        from yole.organisations import demo, services
+        from yole.base.periodic import declare_periodic
+        from yole.base.registries import NAVIGATION, NavigationEntry, declare_demonstration, declare_retention
+        from yole.organisations import demo, permissions, retention, services_signin, tasks  # permissions declares its acts when imported
 
         declare_demonstration(20, "accounts", demo.load)
-        declare_retention(
-            Retention(
-                table="organisations_account",
-                label="Comptes des équipes",
-                basis="mission d’intérêt public (RGPD, article 6.1.e)",
-                start="dernière connexion",
-                duration=timedelta(days=182),
-                action="compte désactivé",
-                purge=services.deactivate_idle_accounts,
-            )
-        )
+        for rule in retention.RULES:
+            declare_retention(rule)
+        for name, every, task in tasks.PERIODIC:
+            declare_periodic(name, every, task.enqueue)
+        NAVIGATION.append(NavigationEntry("Équipe", "organisations:team", 80, act=permissions.TEAM))
+        services_signin.connect()

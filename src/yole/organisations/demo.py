@@ -22,6 +22,12 @@ PEOPLE = (
     ),
     ("mediation@yole.invalid", "Médiatrice du Servibus (fictif)", Role.MEDIATOR, "Mission locale de démonstration (fictif)"),
     ("autre-mediation@yole.invalid", "Médiateur du François (fictif)", Role.MEDIATOR, "Centre social de démonstration (fictif)"),
+    ("benevole@yole.invalid", "Bénévole de la mission locale (fictif)", Role.VOLUNTEER, "Mission locale de démonstration (fictif)"),
+    ("evenements@yole.invalid", "Organisation de la journée du numérique (fictif)", Role.EVENT_ORGANISER, None),
+    ("evaluation@yole.invalid", "Évaluatrice du passeport (fictif)", Role.EVALUATOR, None),
+    ("recrutement@yole.invalid", "Recruteur de démonstration (fictif)", Role.RECRUITER, None),
+    ("donnees@yole.invalid", "Déléguée à la protection des données (fictif)", Role.DATA_PROTECTION_OFFICER, None),
+    ("administration@yole.invalid", "Administrateur technique (fictif)", Role.ADMINISTRATOR, None),
 )
 
 

@@ -15,6 +15,23 @@ class Role(TextChoices):
     ADMINISTRATOR = "administrator", "Administration"
 
 
+# Every role meets names somewhere (followed people, enrolments, candidates, accounts): each needs a second factor.
+SECOND_FACTOR_ROLES = frozenset(Role)
+
+# The roles that a role may give, change or take away: never one above its own.
+GRANTS: dict[str, frozenset[str]] = {
+    Role.STRUCTURE_COORDINATOR: frozenset({Role.VOLUNTEER, Role.MEDIATOR, Role.STRUCTURE_COORDINATOR}),
+    Role.TERRITORY_COORDINATOR: frozenset(Role),
+}
+# Roles that only make sense inside a structure.
+STRUCTURE_ROLES = frozenset({Role.VOLUNTEER, Role.MEDIATOR, Role.STRUCTURE_COORDINATOR})
+
+
+class LinkPurpose(TextChoices):
+    SIGN_IN = "sign-in", "Connexion"
+    RESET = "reset", "Réinitialisation"
+
+
 class StructureType(TextChoices):
     MUNICIPALITY = "municipality", "Commune ou intercommunalité"
     ASSOCIATION = "association", "Association"

@@ -1,0 +1,69 @@
+"""The messages of accounts, in plain text. They name nobody but the site, and say what to do when they were not expected."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.urls import reverse
+
+from yole.organisations.models import Account, Invitation
+
+_END = "\n\nVous n’attendiez pas ce message ? Ne faites rien, ou prévenez la coordination du territoire.\n\nYole"
+
+
+def _send(to: str, subject: str, body: str) -> None:
+    send_mail(subject, body + _END, None, [to])
+
+
+def _address(name: str, *args: object) -> str:
+    return settings.BASE_URL + reverse(f"organisations:{name}", args=args)
+
+
+def invitation(offered: Invitation, token: str) -> None:
+    where = offered.structure.name if offered.structure else offered.territory.name
+    _send(
+        offered.email,
+        "Invitation à travailler avec Yole",
+        f"Bonjour,\n\nVous êtes invité(e) à rejoindre l’équipe « {where} », avec le rôle « {offered.get_role_display()} ».\n"
+        f"Ouvrez ce lien pour accepter. Il sert une seule fois, pendant 7 jours :\n\n{_address('invitation', token)}",
+    )
+
+
+def sign_in_link(account: Account, token: str) -> None:
+    _send(
+        account.email,
+        "Votre lien de connexion à Yole",
+        f"Bonjour,\n\nOuvrez ce lien, puis touchez « Continuer ». Il sert une fois, pendant 15 minutes :\n\n{_address('link', token)}",
+    )
+
+
+def reset_link(account: Account, token: str) -> None:
+    _send(
+        account.email,
+        "Votre compte Yole est à régler à nouveau",
+        "Bonjour,\n\nDeux personnes ont accepté de réinitialiser votre compte. Choisissez un mot de passe, puis un second facteur.\n"
+        f"Ce lien sert une seule fois, pendant 24 heures :\n\n{_address('reset', token)}",
+    )
+
+
+def idle_notice(account: Account) -> None:
+    _send(
+        account.email,
+        "Votre compte Yole sera désactivé dans 30 jours",
+        "Bonjour,\n\nVous ne vous êtes pas connecté(e) à Yole depuis 5 mois. Sans connexion, votre compte sera désactivé dans 30 jours.\n"
+        f"Pour le garder, connectez-vous :\n\n{_address('sign-in')}",
+    )
+
+
+def erase_notice(account: Account) -> None:
+    _send(
+        account.email,
+        "Votre compte Yole sera effacé dans 30 jours",
+        "Bonjour,\n\nVotre compte est désactivé. Votre nom et votre adresse seront effacés dans 30 jours.\n"
+        "Pour le garder, demandez à la coordination du territoire de le réactiver.",
+    )
+
+
+def security_notice(account: Account, what: str) -> None:
+    """After a change that matters for the safety of the account."""
+    _send(account.email, "Votre compte Yole a changé", f"Bonjour,\n\n{what}")

@@ -1,0 +1,72 @@
+"""How long each table about accounts is kept, and what happens then."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from yole.base.registries import Retention
+from yole.organisations import services_idle, services_links, services_resets, throttle
+from yole.organisations.models import AccountSession
+
+_BASIS = "mission d’intérêt public (RGPD, article 6.1.e)"
+_SAFETY = "sécurité du traitement (RGPD, article 32)"
+
+
+def purge_sessions() -> int:
+    """Deletes the lines of sessions that are over. Returns rows deleted."""
+    return AccountSession.objects.filter(expires_at__lt=timezone.now()).delete()[0]
+
+
+RULES = (
+    Retention(
+        "organisations_account",
+        _BASIS,
+        "dernière connexion",
+        services_idle.IDLE,
+        "compte désactivé à 6 mois, nom et adresse effacés à 12 mois ; message 30 jours avant chaque fois",
+        services_idle.purge_accounts,
+        "Comptes des équipes",
+    ),
+    Retention(
+        "organisations_membership",
+        _BASIS,
+        "effacement du compte",
+        services_idle.ERASED,
+        "rattachements supprimés",
+        services_idle.purge_memberships,
+        "Rattachements des équipes",
+    ),
+    Retention(
+        "organisations_invitation",
+        _BASIS,
+        "fin de l’invitation",
+        services_idle.INVITATION_KEPT,
+        "invitation supprimée",
+        services_idle.purge_invitations,
+        "Invitations",
+    ),
+    Retention(
+        "organisations_accesslink", _SAFETY, "fin du lien", services_links.KEPT, "lien supprimé", services_links.purge, "Liens de connexion"
+    ),
+    Retention(
+        "organisations_resetrequest",
+        _SAFETY,
+        "date de la demande",
+        services_resets.KEPT,
+        "demande supprimée",
+        services_resets.purge,
+        "Réinitialisations de comptes",
+    ),
+    Retention(
+        "organisations_accountsession",
+        _SAFETY,
+        "ouverture de la session",
+        timedelta(hours=12),
+        "session supprimée",
+        purge_sessions,
+        "Sessions ouvertes",
+    ),
+    Retention("organisations_attempt", _SAFETY, "date de l’essai", throttle.KEPT, "essai supprimé", throttle.purge, "Essais de connexion"),
+)

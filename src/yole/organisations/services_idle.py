@@ -1,0 +1,93 @@
+"""Accounts nobody uses: disabled at 6 months without sign-in, pseudonymised at 12, each time 30 days after a message."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from allauth.mfa.models import Authenticator
+from django.db import transaction
+from django.db.models import F, QuerySet
+from django.db.models.functions import Coalesce, Greatest
+from django.utils import timezone
+
+from yole.base.errors import Refused
+from yole.journal.references import reference
+from yole.organisations import mails
+from yole.organisations.models import AccessLink, Account, Invitation, Membership, new_stamp
+from yole.organisations.services import end_sessions, note
+from yole.organisations.services_members import keep_a_coordinator
+
+NOTICE = timedelta(days=30)
+IDLE = timedelta(days=182)
+ERASED = timedelta(days=365)
+INVITATION_KEPT = timedelta(days=30)
+
+
+def _unused(since: timedelta) -> QuerySet[Account]:
+    """Accounts of real people whose last sign-in, creation or reactivation is that old."""
+    last = Greatest(Coalesce("last_login", "created_at"), Coalesce("reactivated_at", "created_at"), F("created_at"))
+    found = Account.objects.annotate(last_sign=last).filter(last_sign__lt=timezone.now() - since)
+    return found.filter(is_fictional=False, pseudonymised_at=None).order_by("pk")
+
+
+def warn() -> int:
+    """Sends the messages that are due, each once; returns how many. A sign-in makes an account start again from zero."""
+    sent, now = 0, timezone.now()
+    for account in _unused(IDLE - NOTICE).filter(is_active=True, idle_notice_at=None):
+        if Account.objects.filter(pk=account.pk, idle_notice_at=None).update(idle_notice_at=now):
+            mails.idle_notice(account)
+            sent += 1
+    for account in _unused(ERASED - NOTICE).filter(is_active=False, erase_notice_at=None):
+        if Account.objects.filter(pk=account.pk, erase_notice_at=None).update(erase_notice_at=now):
+            mails.erase_notice(account)
+            sent += 1
+    return sent
+
+
+def _disable(account: Account) -> bool:
+    try:
+        with transaction.atomic():
+            for row in Membership.objects.filter(account=account, until=None, role="territory-coordinator"):
+                keep_a_coordinator(row.territory_id, account)
+            account.is_active = False
+            account.save(update_fields=["is_active"])
+            end_sessions(account)
+            note("idle", None, reference("account", account.pk))
+    except Refused:
+        return False  # the last coordination of a territory: its account waits for another one
+    return True
+
+
+def _pseudonymise(account: Account) -> None:
+    now = timezone.now()
+    account.name, account.email = f"Compte effacé {account.pk}", f"efface-{account.pk}@yole.invalid"
+    account.set_unusable_password()
+    account.session_stamp, account.pseudonymised_at = new_stamp(), now
+    account.save()
+    Membership.objects.filter(account=account, until=None).update(until=now, is_current=False)
+    Authenticator.objects.filter(user=account).delete()
+    AccessLink.objects.filter(account=account).delete()
+    note("erase", None, reference("account", account.pk))
+
+
+@transaction.atomic
+def purge_accounts() -> int:
+    """Disables, then pseudonymises what is due and was announced 30 days before. Returns rows touched; a second run finds nothing."""
+    told = timezone.now() - NOTICE
+    done = 0
+    for account in _unused(IDLE).filter(is_active=True, idle_notice_at__lte=told).select_for_update(of=("self",)):
+        done += _disable(account)
+    for account in _unused(ERASED).filter(is_active=False, erase_notice_at__lte=told).select_for_update(of=("self",)):
+        _pseudonymise(account)
+        done += 1
+    return done
+
+
+def purge_invitations() -> int:
+    """Deletes invitations 30 days after they ended: accepted, withdrawn or too old. Returns rows deleted."""
+    return Invitation.objects.filter(expires_at__lt=timezone.now() - INVITATION_KEPT).delete()[0]
+
+
+def purge_memberships() -> int:
+    """Deletes ended memberships of pseudonymised accounts a year later. Returns rows deleted."""
+    return Membership.objects.filter(account__pseudonymised_at__lt=timezone.now() - ERASED).delete()[0]

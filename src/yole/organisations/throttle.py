@@ -1,0 +1,57 @@
+"""Counts kept in the database, so that every web process sees the same ones: wrong codes, links asked for."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from datetime import timedelta
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils import timezone
+
+from yole.base.errors import Refused
+from yole.organisations.models import Attempt
+
+WRONG_CODES = 5
+WINDOW = timedelta(minutes=15)
+LINKS_PER_ADDRESS = 3
+LINKS_PER_NETWORK = 20
+KEPT = timedelta(days=1)
+
+
+def client_address(request: HttpRequest) -> str:
+    """The network address of the visitor; behind our own proxy, the one that the proxy saw."""
+    address = str(request.META.get("REMOTE_ADDR", ""))
+    if settings.SECURE_PROXY_SSL_HEADER:
+        address = request.headers.get("X-Forwarded-For", address).split(",")[-1].strip()
+    return address
+
+
+def _key(kind: str, what: object) -> str:
+    return hmac.new(settings.SECRET_KEY.encode(), f"attempt:{kind}:{what}".encode(), hashlib.sha256).hexdigest()
+
+
+def counted(kind: str, what: object) -> int:
+    """How many in the last 15 minutes."""
+    return Attempt.objects.filter(key=_key(kind, what), at__gt=timezone.now() - WINDOW).count()
+
+
+def count(kind: str, what: object) -> None:
+    Attempt.objects.create(key=_key(kind, what))
+
+
+def forget(kind: str, what: object) -> None:
+    """After a right answer, the wrong ones before it no longer count."""
+    Attempt.objects.filter(key=_key(kind, what)).delete()
+
+
+def check_codes(account_id: int) -> None:
+    """Raises Refused (429) after five wrong codes or passwords in 15 minutes, right one or not."""
+    if counted("code", account_id) >= WRONG_CODES:
+        raise Refused("Trop d’essais.", remedy="Par sécurité, attendez 15 minutes. Ensuite, essayez encore.", code="throttled", status=429)
+
+
+def purge() -> int:
+    """Deletes counts older than a day. Returns rows deleted."""
+    return Attempt.objects.filter(at__lt=timezone.now() - KEPT).delete()[0]
