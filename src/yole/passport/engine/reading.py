@@ -44,9 +44,11 @@ def _too_deep() -> UnreadableError:
 
 def _check(value: Any, *, surrogates: bool) -> None:
     level = [value]
-    for _ in range(DEEPEST + 1):
+    for depth in range(DEEPEST + 1):
         deeper: list[Any] = []
         for item in level:
+            if depth == DEEPEST and isinstance(item, dict | list):
+                raise _too_deep()
             if isinstance(item, dict):
                 deeper.extend(item.values())
                 if surrogates:
@@ -58,7 +60,6 @@ def _check(value: Any, *, surrogates: bool) -> None:
         if not deeper:
             return
         level = deeper
-    raise _too_deep()
 
 
 def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -73,8 +73,9 @@ class _Places:
     def _end(self, name: str) -> None:
         ours, start = self._open.pop()
         if ours and not any(outer for outer, _ in self._open):
-            # The end tag starts here; for an empty element (<a/>), the element itself does.
-            self.credentials.append((start, tag_end(self.data, self._parser.CurrentByteIndex)))
+            here = self._parser.CurrentByteIndex  # where the end tag starts; for an empty element (<a/>), its end
+            empty = self.data[here - 2 : here] == b"/>" and tag_end(self.data, start) == here
+            self.credentials.append((start, here if empty else tag_end(self.data, here)))
 
 
 def tag_end(data: bytes, start: int) -> int:
