@@ -8,10 +8,12 @@ from typing import Annotated, Any
 
 import typer
 
+from yole.assessment.bank_commands import app as bank_commands
 from yole.base.commandline import DONE, AsJson, Output, note, print_json, room_commands, to_json, write_output
 from yole.kernel.errors import InputError
 
 app = room_commands("Diagnostic : calibrer des questions, calculer des scores, simuler un test, chercher les questions injustes.")
+app.add_typer(bank_commands, name="bank")
 
 ResponsesFile = Annotated[
     str, typer.Argument(metavar="RESPONSES.csv", help="Réponses : une colonne par question, une ligne par personne ; 0, 1 ou vide.")

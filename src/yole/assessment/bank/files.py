@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
-from yole.assessment.bank.model import KINDS, MODES, Calibrated, Item, Option, Picture
+from yole.assessment.bank.model import KINDS, MODES, Calibrated, Item, ItemBank, Option, Picture
+from yole.assessment.engine.model import METRIC
 from yole.kernel.errors import InputError
 from yole.kernel.files import read_bytes
 from yole.kernel.tables import decode
@@ -66,8 +67,8 @@ class _Reader:
             self.fail("valeur impossible", key, "une liste de textes", values)
         return tuple(values)
 
-    def inside(self, key: str, *, needed: bool = False) -> _Reader | None:
-        value = self.take(key, dict, "un objet", _MISSING if needed else None)
+    def inside(self, key: str) -> _Reader | None:
+        value = self.take(key, dict, "un objet", None)
         return None if value is None else _Reader(value, self.file, self.row, f"{self.place}{key}.")
 
     def list_of(self, key: str, *, needed: bool) -> list[_Reader]:
@@ -96,7 +97,11 @@ def parse_items(data: bytes, name: str) -> Imported:
         raise InputError("ce fichier n’est pas une banque de questions", file=name, column="format", expected=f'"format": "{FORMAT}"')
     if content.get("format_version") != FORMAT_VERSION:
         raise InputError(
-            "version de format inconnue", file=name, column="format_version", found=content.get("format_version"), expected=str(FORMAT_VERSION)
+            "version de format inconnue",
+            file=name,
+            column="format_version",
+            found=content.get("format_version"),
+            expected=str(FORMAT_VERSION),
         )
     entries = content.get("items")
     if not isinstance(entries, list) or not entries:
@@ -123,9 +128,8 @@ def item_from_json(entry: Any, name: str = "", row: int = 1) -> Item:
     item_id = read.text("id", _MISSING)
     if not item_id:
         read.fail("question sans identifiant", "id", "un texte court, sans espace")
-    stem = read.inside("stem", needed=True)
+    stem = read.inside("stem") or read.fail("champ absent", "stem", "un objet")
     reviewed = read.inside("reviewed")
-    assert stem is not None
     return Item(
         id=item_id,
         kind=kind,
@@ -160,7 +164,12 @@ def item_from_json(entry: Any, name: str = "", row: int = 1) -> Item:
 
 def _number(read: _Reader, key: str, default: Any = None) -> Any:
     value = read.take(key, (int, float), "un nombre", default)
-    return value if value is None else float(value)
+    if value is None:
+        return None
+    # NaN compares false; an integer of 400 digits would not become a float.
+    if not abs(value) < 1e9:
+        read.fail("valeur impossible", key, "un nombre", value if isinstance(value, float) else "un nombre immense")
+    return float(value)
 
 
 def _picture(read: _Reader) -> Picture | None:
@@ -173,9 +182,7 @@ def _option(read: _Reader, rank: int) -> Option:
     if score not in (0, 1):
         read.fail("valeur impossible", "score", "0 ou 1", score)
     letter = "abcdefghijklmnopqrstuvwxyz"[rank % 26]
-    return Option(
-        read.text("id", letter), read.text("text", _MISSING), score, read.text("feedback"), read.text("spoken"), _picture(read)
-    )
+    return Option(read.text("id", letter), read.text("text", _MISSING), score, read.text("feedback"), read.text("spoken"), _picture(read))
 
 
 def _calibrated(read: _Reader) -> Calibrated | None:
@@ -229,4 +236,16 @@ def _spoken_and_picture(spoken: str, picture: Picture | None) -> dict[str, Any]:
 def write_items(items: Iterable[Item]) -> bytes:
     """A JSON bank with every field of every question."""
     content = {"format": FORMAT, "format_version": FORMAT_VERSION, "items": [item_to_json(item) for item in items]}
+    return (json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False) + "\n").encode("utf-8")
+
+
+def write_parameters(items: Iterable[Item]) -> bytes:
+    """ITEMS.json as the other commands of the room take it: a, b, d and area of every question that is not a task."""
+    bank = ItemBank(tuple(item for item in items if item.kind != "task")).engine()
+    areas = bank.area if bank.area is not None else []
+    entries = [
+        {"id": item, "a": float(a), "b": float(b), "d": float(d), "area": str(int(area) + 1)}
+        for item, a, b, d, area in zip(bank.ids, bank.a, bank.b, bank.d, areas, strict=True)
+    ]
+    content = {"model": "2pl", "metric": METRIC, "items": entries}
     return (json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False) + "\n").encode("utf-8")
