@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import CharField, Func, Q, QuerySet
 from django.utils import timezone
 
 from yole.base.permissions import may
@@ -119,7 +119,14 @@ def team(actor: Account, filters: TeamFilters | None = None) -> QuerySet[Members
         found = found.filter(account__is_active=filters.state == "active")
     if filters.structure_id:
         found = found.filter(structure_id=filters.structure_id)
-    return found.order_by("account__name", "pk")
+    return found.order_by(_Alphabetical("account__name"), "pk")
+
+
+class _Alphabetical(Func):
+    """Names in the order of a French dictionary, near enough: the database has no French collation."""
+
+    template = "translate(lower(%(expressions)s), 'àâäçéèêëîïôöùûüÿœ', 'aaaceeeeiioouuuyo')"
+    output_field = CharField()
 
 
 def member(actor: Account, pk: int) -> Membership | None:
