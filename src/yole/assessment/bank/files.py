@@ -242,7 +242,7 @@ def write_items(items: Iterable[Item]) -> bytes:
 def write_parameters(items: Iterable[Item]) -> bytes:
     """ITEMS.json as the other commands of the room take it: a, b, d and area of every question that is not a task."""
     bank = ItemBank(tuple(item for item in items if item.kind != "task")).engine()
-    areas = bank.area if bank.area is not None else []
+    areas = [] if bank.area is None else bank.area.tolist()
     entries = [
         {"id": item, "a": float(a), "b": float(b), "d": float(d), "area": str(int(area) + 1)}
         for item, a, b, d, area in zip(bank.ids, bank.a, bank.b, bank.d, areas, strict=True)

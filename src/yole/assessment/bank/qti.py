@@ -28,6 +28,7 @@ from yole.kernel.files import read_bytes
 ITEM_NS = "http://www.imsglobal.org/xsd/imsqtiasi_v3p0"
 PACKAGE_NS = "http://www.imsglobal.org/xsd/qti/qtiv3p0/imscp_v1p1"
 YOLE_NS = "urn:yole:item:1"
+_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _XSI = "http://www.w3.org/2001/XMLSchema-instance"
 _SCHEMAS = "https://purl.imsglobal.org/spec/qti/v3p0/schema/xsd"
 _RESOURCE = "imsqti_item_xmlv3p0"
@@ -322,9 +323,7 @@ def _read_item(content: bytes, place: str, carried: dict[str, Any] | None, taken
     modal = [_words(element) for element in _all(root, "qti-modal-feedback")]
     title = root.get("identifier", "")
     item_id = identifier(str((carried or {}).get("id") or title), text, taken)
-    beside: dict[str, Any] = (
-        dict(carried) if carried is not None else {"lang": root.get("{http://www.w3.org/XML/1998/namespace}lang", "fr")[:2]}
-    )
+    beside: dict[str, Any] = dict(carried) if carried is not None else {"lang": root.get(_LANG, "fr")[:2]}
     if carried is None and (image := next((e for e in _all(body, "img")), None)) is not None:
         beside["stem"] = {"image": {"src": posixpath.basename(image.get("src", "")), "alt": image.get("alt", "")}}
     if prompt is not None and (said := spoken.get(prompt.get("data-catalog-idref", ""))):
