@@ -273,7 +273,12 @@ def create_followed(
     from yole.people.services_pairs import refresh_pairs
 
     refresh_pairs(person)
-    act(account, "people.follow", person, {"purposes": sorted(set(agreed.purposes)), "notice": agreed.version, "how": agreed.how})
+    act(
+        account,
+        "people.follow",
+        person,
+        {"purposes": sorted({str(purpose) for purpose in agreed.purposes}), "notice": agreed.version, "how": str(agreed.how)},
+    )
     return person
 
 

@@ -1,0 +1,39 @@
+"""What the room prints: cards, the information sheet, the export of a person. Tagged PDF."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.http import HttpResponse
+
+from yole.base.htmlpdf import pdf
+from yole.people import selectors, wording
+from yole.people.models import Person
+
+
+def as_file(content: bytes, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type="application/pdf")
+    response.headers["Content-Disposition"] = f'inline; filename="{name}"'
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def cards_pdf(people: Iterable[Person]) -> bytes:
+    """Cards to cut out, ten a page. A card holds its code, in words and as a QR code, and no name: it may be lost."""
+    codes = [selectors.code_shown(person) for person in people if person.code]
+    return pdf("people/documents/cards.html", {"codes": codes})
+
+
+def notice_pdf(structure_name: str) -> bytes:
+    return pdf("people/documents/notice.html", {"lines": wording.notice(), "version": wording.VERSION, "structure_name": structure_name})
+
+
+def export_pdf(made: dict[str, Any]) -> bytes:
+    """The export that a person reads: every section, with « rien » where there is nothing."""
+    return pdf("people/documents/export.html", export_context(made))
+
+
+def export_context(made: dict[str, Any]) -> dict[str, Any]:
+    sections = [{"label": part["label"], "rows": [list(row.items()) for row in part["rows"]]} for part in made["sections"]]
+    return {"card": made["card"], "made_at": made["made_at"], "sections": sections}
