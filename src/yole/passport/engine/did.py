@@ -100,7 +100,7 @@ def read_document(value: Any) -> Document:
         controller, public = value.get("controller"), value["publicKeyMultibase"]
         if isinstance(controller, str) and isinstance(public, str) and _public(public) is not None:
             return Document(controller, {f"{controller}#{public}": Method(public, None, None, asserts=True)})
-    if not isinstance(value, dict) or not isinstance(value.get("id"), str):
+    if not isinstance(value, dict) or not isinstance(value.get("id"), str) or not {"verificationMethod", "assertionMethod"} & set(value):
         raise FaultError("did-document", "Ce n’est pas un document d’émetteur (« id » et « verificationMethod »).")
     subject = value["id"]
     listed = _listed(value.get("verificationMethod"))

@@ -143,6 +143,11 @@ class _Check:
             self.uri(value, "id", place)
         if "identifier" in value and not isinstance(value["identifier"], list):
             self.warn(f"« {place}identifier » est seul : le schéma veut une liste.")
+        identities = value.get("identifier", [])
+        for identity in identities if isinstance(identities, list) else [identities]:
+            forms = {"hashed": bool, "identityHash": str, "identityType": str, "type": str}
+            if not isinstance(identity, dict) or not all(isinstance(identity.get(member), kind) for member, kind in forms.items()):
+                self.error(f"« {place}identifier » n’est pas bien formé.")
         achievement = value.get("achievement")
         if not isinstance(achievement, dict):
             self.error(f"« {place}achievement » n’est pas un objet.")
