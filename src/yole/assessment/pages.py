@@ -8,8 +8,10 @@ from math import erf, sqrt
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.safestring import SafeString, mark_safe
 
 from yole.assessment import selectors
+from yole.assessment.bank import drawing
 from yole.assessment.models import Answer, Result, Sitting
 from yole.assessment.words import AREAS
 
@@ -30,7 +32,7 @@ def declare_section(section: Section) -> None:
 class Option:
     id: str
     text: str
-    image: dict[str, Any] | None
+    drawing: SafeString | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class Question:
     text: str
     help: str
     aloud: str
-    image: dict[str, Any] | None
+    drawing: SafeString | None
     options: tuple[Option, ...]
     several: bool
     left: tuple[int, int]
@@ -59,13 +61,18 @@ def question(sitting: Sitting, answered: int) -> Question:
         position=answered + 1,
         text=stem["text"],
         help=stem.get("help", ""),
-        aloud=stem.get("falc") or stem["text"],
-        image=stem.get("image"),
-        options=tuple(Option(option["id"], option["text"], option.get("image")) for option in data["options"]),
+        aloud=stem.get("spoken") or stem["text"],
+        drawing=_drawing(stem.get("image")),
+        options=tuple(Option(option["id"], option["text"], _drawing(option.get("image"))) for option in data["options"]),
         several=several,
         left=(max(0, rules.min_items - answered - 1), max(0, rules.max_items - answered - 1)),
         dots=tuple(at < answered for at in range(rules.max_items)),
     )
+
+
+def _drawing(image: dict[str, Any] | None) -> SafeString | None:
+    """The SVG of the bank inside the page: it has its own title, follows the colours of the theme and costs no request."""
+    return mark_safe(drawing(image["src"])) if image else None  # noqa: S308  # files of the bank, checked by its tests
 
 
 @dataclass(frozen=True, slots=True)

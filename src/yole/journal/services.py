@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from enum import Enum
 from typing import Any
 
 from django.conf import settings
@@ -35,6 +36,15 @@ class Recorded:
     hash: str
 
 
+def _plain(value: Any) -> Any:
+    """A choice of a closed list is written by its value; the canonical form knows plain texts alone."""
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, Mapping):
+        return {name: _plain(one) for name, one in value.items()}
+    return [_plain(one) for one in value] if isinstance(value, list | tuple) else value
+
+
 def record(action: str, actor: str, subject_ref: str, body: Mapping[str, Any] | None = None, organisation: str = "") -> Recorded:
     """Adds an act to the chain. Call it last in the transaction of the act: every other writer waits until that transaction ends.
 
@@ -49,7 +59,7 @@ def record(action: str, actor: str, subject_ref: str, body: Mapping[str, Any] | 
     for name, text in (("actor", actor), ("subject_ref", subject_ref), ("organisation", organisation)):
         if not references.is_reference(text) and (text or name != "organisation"):
             raise ValueError(f"{name} must be an opaque reference, as references.reference makes them")
-    content = dict(body or {})
+    content = {name: _plain(value) for name, value in (body or {}).items()}
     if content.setdefault("organisation", organisation) != organisation:
         raise ValueError("the body names another organisation")
     if not organisation:
