@@ -153,7 +153,7 @@ def result(sitting: Sitting, found: Result, answers: Sequence[Answer]) -> Result
         levels=len(chances),
         name=names[found.level],
         cells=_cells(tail),
-        per_hundred=round(100 * found.probability),
+        per_hundred=min(99, round(100 * found.probability)),
         other=order[1] + 1 if len(order) > 1 and chances[order[1]] >= 0.05 else None,
         sure=found.probability >= selectors.rules(sitting.territory_id).certainty,
         areas=lines,
