@@ -35,11 +35,18 @@ def ask_sign_in_link(email: str, network: str) -> None:
 
 
 @transaction.atomic
-def send_link(account: Account, purpose: LinkPurpose) -> None:
-    """A new link; those before it for the same purpose no longer work."""
+def make_link(account: Account, purpose: LinkPurpose) -> str:
+    """The token of a new link; those before it for the same purpose no longer work."""
     now, token = timezone.now(), secrets.token_urlsafe(32)
     AccessLink.objects.filter(account=account, purpose=purpose, used_at=None).update(used_at=now)
     AccessLink.objects.create(account=account, purpose=purpose, token_hash=digest(token), expires_at=now + LIFE[purpose])
+    return token
+
+
+@transaction.atomic
+def send_link(account: Account, purpose: LinkPurpose) -> None:
+    """A new link, in a message that leaves when the transaction is done."""
+    token = make_link(account, purpose)
     send = mails.sign_in_link if purpose == LinkPurpose.SIGN_IN else mails.reset_link
     transaction.on_commit(lambda: send(account, token))
 
