@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from yole.passport.engine.faults import FaultError, quoted
@@ -16,6 +17,7 @@ from yole.passport.engine.rdf import Quad, canonical_quads, iri, literal
 
 MOST_VALUES = 5_000  # members and items of one document
 LONGEST_LIST = 500  # items; PyLD compares each with all the others
+MOST_CONTEXTS = 300  # worked-out contexts kept
 _BASE = "x-relative://here/"  # no address of a sound document starts with it
 _EXACT = 2**53 - 1
 _BLANK = re.compile(r"_:[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
@@ -27,6 +29,7 @@ class Processor:
     def __init__(self, contexts: Mapping[str, Any]) -> None:
         self._contexts = contexts
         self._parsed: dict[str, Any] = {}  # PyLD's parsed contexts, kept from one document to the next
+        self._memo: dict[Any, Any] = {}  # contexts worked out for the places where they apply
         self._turn = threading.Lock()
 
     def knows(self, address: object) -> bool:
@@ -78,14 +81,7 @@ class Processor:
         from pyld import jsonld
 
         dropped: list[str] = []
-        expanded: list[Any] = []
-
-        class Watching(jsonld.JsonLdProcessor):  # type: ignore[misc]
-            def expand(self, input_: Any, options: Any) -> Any:
-                found = super().expand(input_, options)
-                expanded.append(found)
-                return found
-
+        reader = _reader()(lambda name: dropped.append(str(name)), self._memo)
         options = {
             "base": _BASE,
             "documentLoader": self._load,
@@ -93,7 +89,7 @@ class Processor:
             "processingMode": "json-ld-1.1",
         }
         try:
-            dataset: dict[str, Any] = Watching(on_property_dropped=lambda name: dropped.append(str(name))).to_rdf(document, options)
+            dataset: dict[str, Any] = reader.to_rdf(document, options)
         except jsonld.JsonLdError as error:
             raise FaultError("jsonld", f"Le document ne se lit pas avec ses vocabulaires ({_kind(error)}).") from None
         except (AttributeError, KeyError, TypeError, ValueError, IndexError) as error:
@@ -103,7 +99,7 @@ class Processor:
             raise FaultError(
                 "term-dropped", f"Le membre {quoted(dropped[0])} n’est dans aucun vocabulaire : il échapperait à la signature."
             )
-        _refuse_lost(expanded)
+        _refuse_lost(reader.expanded)
         return dataset
 
     def _load(self, address: str, options: Any) -> dict[str, Any]:
@@ -114,6 +110,37 @@ class Processor:
             "document": self._contexts[address],
             "tag": "static",
         }
+
+
+@cache
+def _reader() -> Any:
+    """PyLD's processor, which also keeps what it expanded, and works each scoped context out once instead of at each node."""
+    from pyld import jsonld
+
+    class Reader(jsonld.JsonLdProcessor):  # type: ignore[misc]
+        def __init__(self, on_dropped: Callable[[Any], None], memo: dict[Any, Any]) -> None:
+            super().__init__(on_property_dropped=on_dropped)
+            self.expanded: list[Any] = []
+            self._memo = memo
+
+        def expand(self, input_: Any, options: Any) -> Any:
+            self.expanded = super().expand(input_, options)
+            return self.expanded
+
+        def _process_context(self, active_ctx: Any, local_ctx: Any, options: Any, **given: Any) -> Any:
+            if "cycles" in given:
+                return super()._process_context(active_ctx, local_ctx, options, **given)
+            addresses = isinstance(local_ctx, list) and all(isinstance(item, str) for item in local_ctx)
+            local = tuple(local_ctx) if addresses else id(local_ctx)
+            key = (id(active_ctx), local, *sorted(given.items()))
+            if key not in self._memo:
+                if len(self._memo) >= MOST_CONTEXTS:
+                    self._memo.clear()
+                # Both are kept with the answer: an identity is not used again as long as its object lives.
+                self._memo[key] = (super()._process_context(active_ctx, local_ctx, options, **given), active_ctx, local_ctx)
+            return self._memo[key][0]
+
+    return Reader
 
 
 def _kind(error: Any) -> str:
