@@ -29,7 +29,7 @@ from yole.activities.enums import (
     V1AgeBand,
 )
 from yole.activities.models_coordination import Coordination
-from yole.activities.models_rollup import Cell, Mark, MonthState, Reach, RollupRun, Seen, Shared, StatisticsLink, Total
+from yole.activities.models_rollup import Cell, Mark, MonthState, Reach, RollupRun, Seen, Shared, StatisticsLink, ThemeCell, Total
 from yole.people.enums import AgeBand, Gender, SocialStatus
 
 DATE_MIN = "2015-01-01"  # before the first national networks of digital mediation: a typing error
@@ -269,5 +269,6 @@ __all__ = [
     "Seen",
     "Shared",
     "StatisticsLink",
+    "ThemeCell",
     "Total",
 ]

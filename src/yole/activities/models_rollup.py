@@ -16,29 +16,38 @@ from django.utils import timezone
 
 
 def _count() -> Any:
-    return models.IntegerField(default=0)
+    return models.IntegerField(default=0, db_default=0)
 
 
-class Measures(models.Model):
-    """What is counted of a set of activities. Numbered columns follow the order of their enumeration.
-
-    `accompaniments`: one per person and activity; `identified`: those with a card or a name. `duration_*`: [0, 30), [30, 60), [60, 120),
-    120 minutes and more; `v1_*`: activities of the first national tool, whose age bands are kept apart.
-    """
+class MainMeasures(models.Model):
+    """What is counted of any set of activities. `accompaniments`: one per person and activity; `identified`: those with a card or a name;
+    `v1_activities`: those of the first national tool; `duration_unknown`: activities, not minutes."""
 
     activities = _count()
-    minutes = models.BigIntegerField(default=0)
+    minutes = models.BigIntegerField(default=0, db_default=0)
     accompaniments = _count()
     identified = _count()
     already_known = _count()
-    one_off = _count()
     v1_activities = _count()
+    duration_unknown = _count()
+
+    class Meta:
+        abstract = True
+
+
+class Measures(MainMeasures):
+    """And who came, how long, where, with what. Numbered columns follow the order of their enumeration.
+
+    `duration_*`: [0, 30), [30, 60), [60, 120), 120 minutes and more; `v1_group`, `v1_age_*`: people of the first national tool, whose age
+    bands are kept apart.
+    """
+
+    one_off = _count()
     v1_group = _count()
     duration_0 = _count()
     duration_1 = _count()
     duration_2 = _count()
     duration_3 = _count()
-    duration_unknown = _count()
     where_0 = _count()
     where_1 = _count()
     where_2 = _count()
@@ -75,7 +84,7 @@ class Measures(models.Model):
 
 
 class Cell(Measures):
-    """The finest roll-up. The row without theme counts each activity once; the row of a theme counts the activities that have it."""
+    """The finest roll-up: each activity in one cell."""
 
     id = models.BigAutoField(primary_key=True)
     territory = models.IntegerField()
@@ -85,14 +94,37 @@ class Cell(Measures):
     place = models.IntegerField()
     commune = models.CharField(max_length=5, blank=True)
     kind = models.CharField(max_length=10)
-    theme = models.CharField(max_length=40, blank=True)
 
     class Meta:
         db_table = "activities_rollup_cell"
         indexes = [
             models.Index(fields=["structure", "mediator", "month"], name="activities_cell_dirty"),
-            models.Index(fields=["territory", "theme", "month"], name="activities_cell_theme"),
+            models.Index(fields=["territory", "month"], name="activities_cell_month"),
             models.Index(fields=["mediator", "month"], name="activities_cell_mediator"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.structure}/{self.mediator} {self.month}"
+
+
+class ThemeCell(MainMeasures):
+    """The same by theme, the main measures alone: an activity is in the cell of each of its themes."""
+
+    id = models.BigAutoField(primary_key=True)
+    territory = models.IntegerField()
+    structure = models.IntegerField()
+    mediator = models.IntegerField()
+    month = models.IntegerField()
+    place = models.IntegerField()
+    commune = models.CharField(max_length=5, blank=True)
+    kind = models.CharField(max_length=10)
+    theme = models.CharField(max_length=40)
+
+    class Meta:
+        db_table = "activities_rollup_theme"
+        indexes = [
+            models.Index(fields=["structure", "mediator", "month"], name="activities_theme_dirty"),
+            models.Index(fields=["mediator", "month"], name="activities_theme_mediator"),
         ]
 
     def __str__(self) -> str:
@@ -100,7 +132,10 @@ class Cell(Measures):
 
 
 class Total(Measures):
-    """The whole territory by month, and by one dimension: `dim` is empty, structure, place, commune, kind or theme."""
+    """The whole territory by month, and by one dimension: `dim` is empty, structure, place, commune, kind or theme.
+
+    Rows of a theme hold the main measures alone, as `ThemeCell`.
+    """
 
     id = models.BigAutoField(primary_key=True)
     territory = models.IntegerField()
@@ -142,10 +177,10 @@ class Seen(models.Model):
 
 
 class Reach(models.Model):
-    """Persons met in a month, by how many months before they were last met (`gap`, FIRST for the first time).
+    """Persons met in a month, by how many months before they were last met: `persons[i]` of them `gaps[i]` months before (FIRST: never).
 
     Unique persons of any run of months, without adding up: in months s to e, each person counts in the first month m where they were met
-    since s, so the number is the sum of `persons` over m in [s, e] with gap > m − s. `level` is territory, structure or mediator.
+    since s, so the number is the sum of persons over m in [s, e] with gap > m − s. `level` is territory, structure or mediator.
     """
 
     FIRST = 9999
@@ -156,14 +191,12 @@ class Reach(models.Model):
     dim = models.CharField(max_length=9, blank=True)
     value = models.CharField(max_length=40, blank=True)
     month = models.IntegerField()
-    gap = models.IntegerField()
-    persons = _count()
+    gaps = ArrayField(models.IntegerField())
+    persons = ArrayField(models.IntegerField())
 
     class Meta:
         db_table = "activities_rollup_reach"
-        constraints = [
-            models.UniqueConstraint(fields=["level", "scope", "dim", "value", "month", "gap"], name="activities_reach_once"),
-        ]
+        constraints = [models.UniqueConstraint(fields=["level", "scope", "dim", "value", "month"], name="activities_reach_once")]
 
     def __str__(self) -> str:
         return f"{self.level} {self.scope} {self.month}"

@@ -20,6 +20,7 @@ from django.utils import timezone
 from yole.activities.models import Mark, RollupRun
 from yole.activities.rollups_sql import (
     KEYS,
+    MAIN,
     MEASURES,
     REACH_KEYS,
     ROOTS,
@@ -27,21 +28,25 @@ from yole.activities.rollups_sql import (
     TOTAL_KEYS,
     cells,
     reach,
+    reach_steps,
     seen,
     shared,
+    theme_cells,
     totals,
     visits,
 )
 from yole.base.scope import system_scope
 
-CELL, TOTAL, SEEN, REACH, SHARED, MARK, MONTH = (
-    f"activities_rollup_{name}" for name in ("cell", "total", "seen", "reach", "shared", "mark", "month")
+CELL, THEME, TOTAL, SEEN, REACH, SHARED, MARK, MONTH = (
+    f"activities_rollup_{name}" for name in ("cell", "theme", "total", "seen", "reach", "shared", "mark", "month")
 )
 _LOCK = 726_571
 _BATCH = 5000  # marks taken at once
 _LATE = timedelta(minutes=10)
 _STALE = timedelta(hours=50)  # a nightly recount that was missed twice
-_CELL_COLUMNS = (*KEYS, "theme", *MEASURES)
+_CELL_COLUMNS = (*KEYS, *MEASURES)
+_THEME_COLUMNS = (*KEYS, "theme", *MAIN)
+_REACH_COLUMNS = (*REACH_KEYS, "gaps", "persons")
 _SEEN_COLUMNS = (*KEYS, "themes", "person")
 _log = logging.getLogger("yole.activities.rollups")
 
@@ -85,14 +90,16 @@ def rebuild() -> Outcome:
         _run(cursor, "SET LOCAL work_mem = '192MB'")
         _run(cursor, f"CREATE TEMPORARY TABLE yole_taken ON COMMIT DROP AS SELECT id FROM {MARK}")
         _prepare(cursor, "true")
-        for table in (CELL, TOTAL, SEEN, REACH, SHARED, MONTH):
+        for table in (CELL, THEME, TOTAL, SEEN, REACH, SHARED, MONTH):
             _run(cursor, f"DELETE FROM {table}")
         _run(cursor, _insert(CELL, _CELL_COLUMNS, cells("true")))
-        _run(cursor, _insert(TOTAL, (*TOTAL_KEYS, *MEASURES), totals(CELL)))
+        _run(cursor, _insert(THEME, _THEME_COLUMNS, theme_cells("true")))
+        for columns, statement in totals(CELL, THEME):
+            _run(cursor, _insert(TOTAL, columns, statement))
         _run(cursor, _insert(SEEN, _SEEN_COLUMNS, seen("true")))
         _run(cursor, _insert(SHARED, SHARED_COLUMNS, shared("true")))
-        for statement in reach(SEEN):
-            _run(cursor, _insert(REACH, (*REACH_KEYS, "persons"), statement))
+        for steps in reach_steps(SEEN):
+            _run(cursor, _insert(REACH, _REACH_COLUMNS, reach(steps)))
         _run(
             cursor,
             f"INSERT INTO {MONTH} (territory, month, computed_at) SELECT territory, month, statement_timestamp() FROM {TOTAL} WHERE dim = ''",
@@ -116,12 +123,14 @@ def recount() -> Outcome:
         found = 0
         for table, columns, select in (
             (CELL, _CELL_COLUMNS, cells("true")),
+            (THEME, _THEME_COLUMNS, theme_cells("true")),
             (SEEN, _SEEN_COLUMNS, seen("true")),
             (SHARED, SHARED_COLUMNS, shared("true")),
         ):
             found += _differences(cursor, table, columns, select, pending)
-        found += _differences(cursor, TOTAL, (*TOTAL_KEYS, *MEASURES), totals(CELL), "true")
-        found += _differences(cursor, REACH, (*REACH_KEYS, "persons"), " UNION ALL ".join(reach(SEEN)), "true")
+        for (columns, select), kept in zip(totals(CELL, THEME), ("dim <> 'theme'", "dim = 'theme'"), strict=True):
+            found += _differences(cursor, TOTAL, columns, select, kept)
+        found += _differences(cursor, REACH, _REACH_COLUMNS, reach(" UNION ALL ".join(reach_steps(SEEN))), "true")
         outcome = _record(RollupRun.Kind.RECOUNT, started, _activities(cursor), found)
     if found:
         _log.error("roll-ups: %s rows differ from the reports; run « yole activities rollup --rebuild »", found)
@@ -177,8 +186,8 @@ WHERE d.mediator = 0 AND d.structure = 0 AND a.deleted_at IS NULL
 """
 _OF_DIRTY = "(c.structure, c.mediator, c.month) IN (SELECT structure, mediator, month FROM yole_dirty)"
 _TEMPORARY = (
-    "yole_dirty", "yole_wanted", "yole_before", "yole_after", "yole_seen", "yole_person",
-    "yole_reach_before", "yole_session", "yole_of_session",
+    "yole_dirty", "yole_wanted", "yole_before", "yole_after", "yole_theme_before", "yole_theme_after", "yole_seen", "yole_person",
+    "yole_step", "yole_reach", "yole_session", "yole_of_session",
 )  # fmt: skip
 
 
@@ -213,50 +222,45 @@ def refresh(limit: int = _BATCH) -> int:
 
 
 def _refresh_cells(cursor: Any, wanted: str) -> None:
-    names = ", ".join(_CELL_COLUMNS)
-    keys = ", ".join((*KEYS, "theme"))
-    _run(cursor, f"CREATE TEMPORARY TABLE yole_before ON COMMIT DROP AS SELECT {names} FROM {CELL} c WHERE {_OF_DIRTY}")
-    _run(cursor, f"CREATE TEMPORARY TABLE yole_after ON COMMIT DROP AS SELECT {names} FROM ({cells(wanted)}) made")
-    _run(cursor, f"DELETE FROM {CELL} c WHERE {_OF_DIRTY}")
-    _run(cursor, _insert(CELL, _CELL_COLUMNS, "SELECT * FROM yole_after"))
-    negative = ", ".join(f"-{name}" for name in MEASURES)
-    difference = f"(SELECT {names} FROM yole_after UNION ALL SELECT {keys}, {negative} FROM yole_before)"
-    added = ", ".join(f"{name} = {TOTAL}.{name} + EXCLUDED.{name}" for name in MEASURES)
-    _run(
-        cursor,
-        _insert(TOTAL, (*TOTAL_KEYS, *MEASURES), totals(difference))
-        + f" ON CONFLICT (territory, dim, value, month) DO UPDATE SET {added}",
-    )
+    differences = []
+    for table, columns, select, prefix in (
+        (CELL, _CELL_COLUMNS, cells(wanted), "yole"),
+        (THEME, _THEME_COLUMNS, theme_cells(wanted), "yole_theme"),
+    ):
+        names = ", ".join(columns)
+        _run(cursor, f"CREATE TEMPORARY TABLE {prefix}_before ON COMMIT DROP AS SELECT {names} FROM {table} c WHERE {_OF_DIRTY}")
+        _run(cursor, f"CREATE TEMPORARY TABLE {prefix}_after ON COMMIT DROP AS SELECT {names} FROM ({select}) made")
+        _run(cursor, f"DELETE FROM {table} c WHERE {_OF_DIRTY}")
+        _run(cursor, _insert(table, columns, f"SELECT * FROM {prefix}_after"))
+        negative = ", ".join(f"-{name}" if name in MEASURES else name for name in columns)
+        differences.append(f"(SELECT {names} FROM {prefix}_after UNION ALL SELECT {negative} FROM {prefix}_before)")
+    for columns, statement in totals(*differences):
+        added = ", ".join(f"{name} = {TOTAL}.{name} + EXCLUDED.{name}" for name in columns if name in MEASURES)
+        _run(cursor, f"{_insert(TOTAL, columns, statement)} ON CONFLICT ({', '.join(TOTAL_KEYS)}) DO UPDATE SET {added}")
     _run(cursor, f"DELETE FROM {TOTAL} t WHERE activities = 0 AND (territory, month) IN (SELECT territory, month FROM yole_dirty)")
 
 
 def _refresh_reach(cursor: Any, wanted: str) -> None:
-    """Takes away what the people concerned gave to every window, changes who was seen, adds what they give now."""
+    """Takes away what the people concerned gave, changes who was seen, adds what they give now."""
     _run(cursor, f"CREATE TEMPORARY TABLE yole_seen ON COMMIT DROP AS {seen(wanted)}")
     _run(
         cursor,
         f"CREATE TEMPORARY TABLE yole_person ON COMMIT DROP AS SELECT person FROM {SEEN} c WHERE {_OF_DIRTY} UNION SELECT person FROM yole_seen",
     )
     _run(cursor, "ANALYZE yole_person")
-    steps = " UNION ALL ".join(reach(f"(SELECT * FROM {SEEN} WHERE person IN (SELECT person FROM yole_person))"))
-    _run(cursor, f"CREATE TEMPORARY TABLE yole_reach_before ON COMMIT DROP AS {steps}")
+    keys = ", ".join(REACH_KEYS)
+    steps = " UNION ALL ".join(reach_steps(f"(SELECT * FROM {SEEN} WHERE person IN (SELECT person FROM yole_person))"))
+    _run(cursor, f"CREATE TEMPORARY TABLE yole_step ON COMMIT DROP AS SELECT {keys}, gap, -persons AS persons FROM ({steps}) old")
     _run(cursor, f"DELETE FROM {SEEN} c WHERE {_OF_DIRTY}")
     _run(cursor, _insert(SEEN, _SEEN_COLUMNS, "SELECT * FROM yole_seen"))
-    keys = ", ".join(REACH_KEYS)
-    difference = (
-        f"SELECT {keys}, sum(persons) AS persons FROM (SELECT {keys}, persons FROM ({steps}) now "
-        f"UNION ALL SELECT {keys}, -persons FROM yole_reach_before) both_ GROUP BY {keys} HAVING sum(persons) <> 0"
-    )
-    _run(
-        cursor,
-        _insert(REACH, (*REACH_KEYS, "persons"), difference)
-        + f" ON CONFLICT ({keys}) DO UPDATE SET persons = {REACH}.persons + EXCLUDED.persons",
-    )
-    _run(cursor, f"DELETE FROM {REACH} r USING yole_reach_before b WHERE r.persons = 0 AND {_same(REACH_KEYS)}")
-
-
-def _same(keys: Sequence[str]) -> str:
-    return " AND ".join(f"r.{key} = b.{key}" for key in keys)
+    _run(cursor, f"INSERT INTO yole_step SELECT {keys}, gap, persons FROM ({steps}) new")
+    changed = f"SELECT {keys}, gap, sum(persons)::int AS persons FROM yole_step GROUP BY {keys}, gap HAVING sum(persons) <> 0"
+    touched = f"({', '.join(f'r.{key}' for key in REACH_KEYS)}) IN (SELECT {keys} FROM yole_step)"
+    stored = f"SELECT {keys}, unnest(gaps) AS gap, unnest(persons) AS persons FROM {REACH} r WHERE {touched}"
+    summed = f"SELECT {keys}, gap, sum(persons)::int AS persons FROM ({stored} UNION ALL {changed}) x GROUP BY {keys}, gap"
+    _run(cursor, f"CREATE TEMPORARY TABLE yole_reach ON COMMIT DROP AS {reach(f'{summed} HAVING sum(persons) <> 0')}")
+    _run(cursor, f"DELETE FROM {REACH} r WHERE {touched}")
+    _run(cursor, _insert(REACH, _REACH_COLUMNS, "SELECT * FROM yole_reach"))
 
 
 def _refresh_shared(cursor: Any) -> None:
@@ -291,7 +295,10 @@ def health() -> tuple[bool, str]:
     """Line of `yole check`."""
     waiting = oldest_mark()
     if waiting is not None and timezone.now() - waiting > _LATE:
-        return False, f"des changements attendent depuis {timezone.localtime(waiting):%d/%m à %H:%M} ; le traitement des tâches tourne-t-il ?"
+        return (
+            False,
+            f"des changements attendent depuis {timezone.localtime(waiting):%d/%m à %H:%M} ; le traitement des tâches tourne-t-il ?",
+        )
     last = RollupRun.objects.filter(kind=RollupRun.Kind.RECOUNT).order_by("-finished_at").first()
     if last is None:
         return True, "à jour ; premier recomptage la nuit prochaine"

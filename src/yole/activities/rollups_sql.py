@@ -6,16 +6,15 @@ activities, once per activity even when two merged cards were both ticked.
 
 from __future__ import annotations
 
-from django.contrib.postgres.fields import ArrayField
-
 from yole.activities.enums import Material, PlaceKind, Schema
-from yole.activities.models_rollup import Measures, Reach
+from yole.activities.models_rollup import MainMeasures, Measures, Reach
 from yole.people.enums import AgeBand, Gender, SocialStatus
 
 DIMENSIONS = ("structure", "place", "commune", "kind", "theme")
 DURATION_BANDS = ((0, 30), (30, 60), (60, 120), (120, None))
 """Minutes: the lower bound belongs to the band, the upper one to the next."""
-MEASURES = tuple(field.name for field in Measures._meta.get_fields() if not isinstance(field, ArrayField))
+MEASURES = tuple(field.name for field in Measures._meta.get_fields())
+MAIN = tuple(field.name for field in MainMeasures._meta.get_fields())
 
 ROOTS = """
 CREATE TEMPORARY TABLE yole_root ON COMMIT DROP AS
@@ -84,35 +83,51 @@ def _one_activity() -> dict[str, str]:
 
 
 def _people() -> str:
-    """Sums over the people of each activity."""
+    """Sums over the people of each activity, as plain integers: sums of those stay cheap."""
     sums = [
-        f"count(*) FILTER (WHERE {column} = '{value}') AS {name}_{i}"
+        f"count(*) FILTER (WHERE {column} = '{value}') ::int AS {name}_{i}"
         for name, column, values in (("gender", "gender", Gender), ("age", "age_band", AgeBand), ("status", "social_status", SocialStatus))
         for i, value in enumerate(values.values)
     ]
     return (
-        "SELECT activity, count(*) AS people, count(person) AS identified, count(*) FILTER (WHERE already_known) AS already_known, "
+        "SELECT activity, count(*)::int AS people, count(person)::int AS identified, "
+        "count(*) FILTER (WHERE already_known)::int AS already_known, "
         f"{', '.join(sums)} FROM yole_visit GROUP BY activity"
     )
 
 
 def cells(wanted: str) -> str:
-    """(KEYS, theme, MEASURES) of the live activities that `wanted` selects."""
+    """(KEYS, MEASURES) of the live activities that `wanted` selects."""
     parts = _one_activity()
     sums = ", ".join(f"sum({parts[name]}) AS {name}" for name in MEASURES)
     return f"""
-SELECT {_KEYS}, label.theme, {sums}
+SELECT {_KEYS}, {sums}
 FROM {_FROM} LEFT JOIN ({_people()}) v ON v.activity = a.id
-CROSS JOIN LATERAL (SELECT '' AS theme UNION ALL SELECT DISTINCT unnest({_THEMES})) label
+WHERE a.deleted_at IS NULL AND ({wanted})
+GROUP BY {", ".join(str(i) for i in range(1, len(KEYS) + 1))}
+"""
+
+
+def theme_cells(wanted: str) -> str:
+    """(KEYS, theme, MAIN) of the same, an activity counting in each of its themes."""
+    parts = _one_activity()
+    sums = ", ".join(f"sum({parts[name]}) AS {name}" for name in MAIN)
+    people = (
+        "SELECT activity, count(*)::int AS people, count(person)::int AS identified, "
+        "count(*) FILTER (WHERE already_known)::int AS already_known FROM yole_visit GROUP BY activity"
+    )
+    return f"""
+SELECT {_KEYS}, label.theme, {sums}
+FROM {_FROM} LEFT JOIN ({people}) v ON v.activity = a.id CROSS JOIN LATERAL (SELECT DISTINCT unnest({_THEMES}) AS theme) label
 WHERE a.deleted_at IS NULL AND ({wanted})
 GROUP BY {", ".join(str(i) for i in range(1, len(KEYS) + 2))}
 """
 
 
 def seen(wanted: str) -> str:
-    """(KEYS, themes, person), each once."""
+    """(KEYS, themes, person), a row for each person of each activity."""
     return f"""
-SELECT DISTINCT {_KEYS}, {_THEMES} AS themes, v.person
+SELECT {_KEYS}, {_THEMES} AS themes, v.person
 FROM {_FROM} JOIN yole_visit v ON v.activity = a.id
 WHERE v.person IS NOT NULL AND a.deleted_at IS NULL AND ({wanted})
 """
@@ -139,24 +154,26 @@ WHERE a.deleted_at IS NULL AND ({wanted})
 TOTAL_KEYS = ("territory", "dim", "value", "month")
 
 
-def totals(source: str) -> str:
-    """(TOTAL_KEYS, MEASURES) of rows shaped as cells: `source` is a table or a subquery."""
+def totals(source: str, themes: str) -> list[tuple[tuple[str, ...], str]]:
+    """Statements with their columns, for rows shaped as `Cell` in `source` and as `ThemeCell` in `themes` (tables or subqueries)."""
     sums = ", ".join(f"sum({name}) AS {name}" for name in MEASURES)
-    parts = [f"SELECT territory, '' AS dim, '' AS value, month, {sums} FROM {source} c WHERE theme = '' GROUP BY territory, month"]
-    for dim in DIMENSIONS:
-        only = "theme <> ''" if dim == "theme" else "theme = ''"
-        parts.append(
-            f"SELECT territory, '{dim}' AS dim, {dim}::text AS value, month, {sums} FROM {source} c WHERE {only} GROUP BY territory, {dim}, month"
-        )
-    return " UNION ALL ".join(parts)
+    parts = [f"SELECT territory, '' AS dim, '' AS value, month, {sums} FROM {source} c GROUP BY territory, month"]
+    parts += [
+        f"SELECT territory, '{dim}' AS dim, {dim}::text AS value, month, {sums} FROM {source} c GROUP BY territory, {dim}, month"
+        for dim in DIMENSIONS
+        if dim != "theme"
+    ]
+    main = ", ".join(f"sum({name}) AS {name}" for name in MAIN)
+    by_theme = f"SELECT territory, 'theme' AS dim, theme AS value, month, {main} FROM {themes} c GROUP BY territory, theme, month"
+    return [((*TOTAL_KEYS, *MEASURES), " UNION ALL ".join(parts)), ((*TOTAL_KEYS, *MAIN), by_theme)]
 
 
-REACH_KEYS = ("level", "scope", "dim", "value", "month", "gap")
+REACH_KEYS = ("level", "scope", "dim", "value", "month")
 LEVELS = {"territory": ("", "place", "commune", "kind", "theme"), "structure": ("", "place", "commune", "kind", "theme"), "mediator": ("",)}
 
 
-def reach(source: str) -> list[str]:
-    """Statements whose union is (REACH_KEYS, persons) of rows shaped as `Seen`, all rows of a person being there."""
+def reach_steps(source: str) -> list[str]:
+    """Statements whose union is (REACH_KEYS, gap, persons) of rows shaped as `Seen`, all rows of a person being there."""
     statements = []
     for level, dims in LEVELS.items():
         for dim in dims:
@@ -167,3 +184,11 @@ SELECT '{level}' AS level, scope, '{dim}' AS dim, value, month, gap, count(*)::i
     FROM (SELECT DISTINCT {level} AS scope, {value} AS value, person, month FROM {source} s) met
 ) steps GROUP BY scope, value, month, gap""")
     return statements
+
+
+def reach(steps: str) -> str:
+    """(REACH_KEYS, gaps, persons) of (REACH_KEYS, gap, persons)."""
+    keys = ", ".join(REACH_KEYS)
+    return f"""
+SELECT {keys}, array_agg(gap ORDER BY gap) AS gaps, array_agg(persons ORDER BY gap) AS persons FROM ({steps}) s GROUP BY {keys}
+"""
