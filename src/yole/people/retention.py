@@ -31,15 +31,19 @@ _BATCH = 500
 _CONTACT = Greatest(F("last_contact_on"), Coalesce(F("kept_on"), F("last_contact_on")))
 
 
-def _active(territory: Territory, before: date) -> list[Person]:
-    """Whole cards whose last contact, and that of every card merged with them, is on that day or before."""
-    rows = list(
-        Person.objects.filter(territory=territory, anonymised_at__isnull=True, last_contact_on__lte=before)
+def _over(territory: Territory, keep_months: int, day: date) -> list[Person]:
+    """Whole cards whose delay is over on a day, and that of every card merged with them."""
+    # Months back from a day and months on from a contact differ by up to three days at the end of a month: `due_on` decides.
+    about = months_later(day, -keep_months) + timedelta(days=3)
+    rows = [
+        row
+        for row in Person.objects.filter(territory=territory, anonymised_at__isnull=True, last_contact_on__lte=about)
         .annotate(contact=_CONTACT)
-        .filter(contact__lte=before)
+        .filter(contact__lte=about)
         .select_related("territory")
         .order_by("pk")
-    )
+        if due_on(row.last_contact_on, row.kept_on, keep_months) <= day
+    ]
     keys = {row.pk for row in rows}
     joined = Person.objects.filter(Q(canonical__in=keys) | Q(pk__in=keys, canonical__isnull=False)).values_list("pk", flat=True)
     held: set[UUID] = set()
@@ -57,9 +61,7 @@ def purge_people(day: date | None = None) -> int:
     with system_scope(), transaction.atomic():
         for territory in Territory.objects.order_by("pk"):
             settings = selectors.settings_of(territory)
-            due = _active(territory, months_later(day, -settings.keep_months))
-            # Months back from a day and months on from a contact differ at the end of a month: the later date holds.
-            due = [row for row in due if due_on(row.last_contact_on, row.kept_on, settings.keep_months) <= day]
+            due = _over(territory, settings.keep_months, day)
             dropped = sum(destroy(due[start : start + _BATCH], asked=False) for start in range(0, len(due), _BATCH))
             touched += len(due)
             run, _ = RetentionRun.objects.get_or_create(day=day, territory=territory)

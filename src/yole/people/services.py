@@ -285,7 +285,9 @@ def create_followed(
 def act(account: Account | None, action: str, person: Person, body: dict[str, Any]) -> None:
     """A line of the journal about a person, named by references alone. The last statement of a transaction."""
     actor = reference("account", account.pk) if account is not None else "system:yole"
-    record(action, actor, reference("person", person.pk), body, organisation=reference("structure", person.structure_id))
+    plain = {name: [str(one) for one in value] if isinstance(value, list) else value for name, value in body.items()}
+    plain = {name: str(value) if isinstance(value, str) else value for name, value in plain.items()}  # members of closed lists are texts
+    record(action, actor, reference("person", person.pk), plain, organisation=reference("structure", person.structure_id))
 
 
 def note_reading(account: Account, person: Person, agreed: Agreed) -> Notice:
