@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from tests.interop.node import Peer
-from tests.passport import samples
-from tests.passport.samples import changed, codes, issued, judged
+from tests.passport import passports as samples
+from tests.passport.passports import changed, codes, issued, judged
 from yole.passport.contexts import FILES, shipped
 from yole.passport.engine import containers, did, proofs
 from yole.passport.engine.keys import read_signing_key

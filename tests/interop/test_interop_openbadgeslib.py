@@ -22,8 +22,8 @@ from openbadgeslib.ob3 import (
 from openbadgeslib.ob3.did import pem_for_kid
 from openbadgeslib.ob3.status_list import build_status_list_credential
 
-from tests.passport import samples
-from tests.passport.samples import changed, issued, judged, read_back
+from tests.passport import passports as samples
+from tests.passport.passports import changed, issued, judged, read_back
 from yole.passport.engine import containers, did, pictures, proofs
 
 PUBLIC = samples.KEY.secret.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)

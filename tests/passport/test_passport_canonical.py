@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.passport import samples
+from tests.passport import passports as samples
 from yole.journal.engine import multibase
 from yole.passport.contexts import FILES, processor, shipped
 from yole.passport.engine import did, proofs, rdf
@@ -177,6 +177,7 @@ values = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(values)
 def test_the_quick_way_of_canonical_json_is_the_slow_one(value: Any) -> None:
     import rfc8785

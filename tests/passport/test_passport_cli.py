@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from tests.passport import samples
+from tests.passport import passports as samples
 from yole.cli import run
 from yole.passport.engine import did, pictures
 
@@ -197,7 +197,7 @@ def test_where_nothing_can_be_judged_the_status_is_2(
     assert err.count("\n") == 1
     assert name in err
     assert told.lower() in err.lower()
-    assert time.monotonic() - start < 5
+    assert time.monotonic() - start < 20
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.passport import samples
+from tests.passport import passports as samples
 from yole.journal.engine import multibase
 from yole.passport.engine import did, keys
 from yole.passport.engine.faults import FaultError
@@ -159,9 +159,6 @@ def test_what_names_no_site() -> None:
     for site in ("ftp://a.example", "https://", "https://a.example?x"):
         with pytest.raises(FaultError):
             did.did_of_site(site)
-    for name in ("did:key:z6Mk", "did:web:", "did:web:a/b", "did:web:a.example:..%2f"):
-        if name.endswith("..%2f"):
-            assert ".." in did.document_address(name)
-        else:
-            with pytest.raises(FaultError):
-                did.document_address(name)
+    for name in ("did:key:z6Mk", "did:web:", "did:web:a/b", "did:web:a.example:..", "did:web:a.example:b%2Fc", "did:web:a.example:%2e%2e"):
+        with pytest.raises(FaultError):
+            did.document_address(name)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from yole.passport.engine.faults import FaultError, UnreadableError, quoted
@@ -63,11 +63,13 @@ values = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(values, st.booleans())
 def test_what_json_writes_is_read_back(value: Any, ascii_only: bool) -> None:
     assert read_json(json.dumps(value, ensure_ascii=ascii_only).encode()) == value
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_noise_is_refused_or_read(data: bytes) -> None:
     with suppress(UnreadableError):

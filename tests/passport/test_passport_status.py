@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.passport import samples
+from tests.passport import passports as samples
 from yole.passport.engine import status
 from yole.passport.engine.faults import FaultError
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.passport import samples
+from tests.passport import passports as samples
 from yole.passport.contexts import processor
 from yole.passport.engine import proofs
 from yole.passport.engine.credential import hashed_identity, names_recipient

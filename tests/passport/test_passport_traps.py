@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.passport import samples
-from tests.passport.samples import changed, codes, issued, judged, only, signed, signed_blindly
+from tests.passport import passports as samples
+from tests.passport.passports import changed, codes, issued, judged, only, signed, signed_blindly
 from yole.passport import contexts
 from yole.passport.engine import credential, did, proofs, status
 from yole.passport.engine.containers import unpack

@@ -88,6 +88,8 @@ def document_address(did: str) -> str:
     if not found:
         raise FaultError("did-web", f"{quoted(did)} n’est pas un did:web.")
     host, path = unquote(found[1]), found[2]
+    if any(step in (".", "..") or "/" in step for step in map(unquote, path.split(":")[1:])):
+        raise FaultError("did-web", f"{quoted(did)} n’est pas un did:web.")
     return f"https://{host}{path.replace(':', '/') or '/.well-known'}/did.json"
 
 
