@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -14,6 +13,7 @@ from yole.base.errors import Refused
 from yole.base.views import safe_address
 from yole.organisations import services_factors as factors
 from yole.organisations import services_links, services_signin
+from yole.organisations.door import door_page
 from yole.organisations.enums import LinkPurpose
 from yole.organisations.forms import AddressForm, CodeForm, SignInForm
 from yole.organisations.models import Account
@@ -43,7 +43,7 @@ def finish(request: HttpRequest, account: Account) -> HttpResponseRedirect:
 
 
 @sensitive_post_parameters("password")
-@never_cache
+@door_page
 @require_http_methods(["GET", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Address and password. The same words whether the account exists or not."""
@@ -67,7 +67,7 @@ def locked_out(request: HttpRequest, credentials: dict[str, object] | None = Non
     return render(request, "organisations/locked_out.html", status=429)
 
 
-@never_cache
+@door_page
 @require_http_methods(["GET", "POST"])
 def ask_link(request: HttpRequest) -> HttpResponse:
     """A link by e-mail instead of the password."""
@@ -78,12 +78,13 @@ def ask_link(request: HttpRequest) -> HttpResponse:
     return render(request, "organisations/link_ask.html", {"form": form}, status=400 if request.method == "POST" else 200)
 
 
+@door_page
 @require_http_methods(["GET"])
 def link_sent(request: HttpRequest) -> HttpResponse:
     return render(request, "organisations/link_sent.html")
 
 
-@never_cache
+@door_page
 @require_http_methods(["GET", "POST"])
 def open_link(request: HttpRequest, token: str) -> HttpResponse:
     """Opening the page uses nothing up: programs that scan mail open links. The button does."""
@@ -93,7 +94,7 @@ def open_link(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @sensitive_post_parameters("code")
-@never_cache
+@door_page
 @require_http_methods(["GET", "POST"])
 def second_factor(request: HttpRequest) -> HttpResponse:
     """One-time code, recovery code or passkey."""

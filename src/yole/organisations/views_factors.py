@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.contrib.auth.hashers import check_password
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -14,7 +13,8 @@ from yole.base.errors import Refused
 from yole.base.permissions import staff_page
 from yole.organisations import mails, services_signin, throttle
 from yole.organisations import services_factors as factors
-from yole.organisations.confirm import is_recent, mark_confirmed, recently_confirmed
+from yole.organisations.confirm import mark_confirmed, recently_confirmed
+from yole.organisations.door import door_page
 from yole.organisations.factors_adapter import Adapter
 from yole.organisations.forms import ConfirmForm, NewCodeForm, PasskeyForm
 from yole.organisations.models import Account
@@ -59,20 +59,19 @@ def _show_codes(request: HttpRequest, account: Account) -> HttpResponse:
     return answer
 
 
-@never_cache
+@door_page
 @require_http_methods(["GET"])
+@recently_confirmed
 def set_up(request: HttpRequest) -> HttpResponse:
     """The choice between an application and a passkey."""
     account, at_door = _subject(request)
     if account is None:
         return _door(request)
-    if not at_door and not is_recent(request):
-        return recently_confirmed(set_up)(request)  # type: ignore[return-value]  # a redirection
     return render(request, "organisations/set_up.html", {"at_door": at_door})
 
 
 @sensitive_post_parameters("code")
-@never_cache
+@door_page
 @require_http_methods(["GET", "POST"])
 @recently_confirmed
 def add_totp(request: HttpRequest) -> HttpResponse:
@@ -103,7 +102,7 @@ def add_totp(request: HttpRequest) -> HttpResponse:
     return render(request, "organisations/add_totp.html", context, status=status)
 
 
-@never_cache
+@door_page
 @require_http_methods(["GET", "POST"])
 @recently_confirmed
 def add_passkey(request: HttpRequest) -> HttpResponse:

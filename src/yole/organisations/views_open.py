@@ -5,12 +5,12 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from yole.base.errors import Refused
 from yole.organisations import services_links, services_members, services_resets
+from yole.organisations.door import door_page
 from yole.organisations.enums import LinkPurpose
 from yole.organisations.forms import AcceptForm, PasswordForm
 from yole.organisations.models import Account
@@ -18,7 +18,7 @@ from yole.organisations.views import advance
 
 
 @sensitive_post_parameters("password")
-@never_cache
+@door_page
 @require_http_methods(["GET", "POST"])
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """Accepting a place: with one's account when there is one, else a name and a password, then the second factor."""
@@ -51,7 +51,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @sensitive_post_parameters("password")
-@never_cache
+@door_page
 @require_http_methods(["GET", "POST"])
 def reset(request: HttpRequest, token: str) -> HttpResponse:
     """A new password after two people agreed; the second factor is set up next."""
