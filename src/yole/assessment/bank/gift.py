@@ -47,8 +47,13 @@ def write_gift(items: Iterable[Item]) -> tuple[bytes, list[str]]:
         lines.append(f"::{_escape(item.id)}::[plain]{_escape(item.text)} {{")
         weight = 100.0 / max(1, len(item.right))
         for option in item.options:
-            plain = "=" if option.right else "~"
-            mark = f"~%{weight if option.right else -weight:.5g}%" if item.kind == "multi" else plain
+            mark = "=" if option.right else "~"
+            if item.kind == "multi":
+                mark = f"~%{weight if option.right else -weight:.5g}%"
+            elif _WEIGHT.match(option.text):
+                # « %50% » at the start of an answer would be read as its weight.
+                mark += "%100%" if option.right else "%0%"
+            mark += "[plain]" if _FORMAT.match(option.text) else ""
             lines.append("\t" + mark + _escape(option.text) + (f"#{_escape(option.feedback)}" if option.feedback else ""))
         lines += [f"\t####{_escape(item.feedback)}"] if item.feedback else []
         lines += ["}", ""]
