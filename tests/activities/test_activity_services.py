@@ -384,3 +384,30 @@ def test_a_report_is_a_contact_with_the_person(house: Any, data: Any, person: An
     save(house.mediator, {**data, "group": {}, "people": [str(somebody.pk)]})
     somebody.refresh_from_db()
     assert somebody.last_contact_on == TODAY
+
+
+def test_an_erased_person_still_counts_and_the_report_may_be_corrected(house: Any, data: Any, person: Any) -> None:
+    from yole.activities.retention import collect, erase
+
+    somebody = person()
+    row = save(house.mediator, {**data, "group": {}, "people": [str(somebody.pk)], "notes": "Revenir"}).activity
+    assert [line["notes"] for line in collect(somebody.pk)] == ["Revenir"]
+    assert erase(somebody.pk) == 2
+    assert erase(somebody.pk) == 0
+    row.refresh_from_db()
+    assert (row.participants, row.notes, row.participations.get().person_id) == (1, "", None)
+    row = save(house.mediator, {**data, "group": {}, "people": [], "minutes": 50}, row.pk).activity
+    assert (row.participants, row.minutes) == (1, 50)
+
+
+def test_notes_go_after_a_year_and_the_adviser_after_six(house: Any, data: Any) -> None:
+    from yole.activities.retention import purge_notes
+
+    young = save(house.mediator, {**data, "date": TODAY - timedelta(days=364), "notes": "a"}).activity
+    old = save(house.mediator, {**data, "date": TODAY - timedelta(days=365), "notes": "b"}).activity
+    older = save(house.mediator, {**data, "date": TODAY - timedelta(days=2192), "notes": ""}).activity
+    assert purge_notes() == 2
+    assert purge_notes() == 0
+    for row in (young, old, older):
+        row.refresh_from_db()
+    assert (young.notes, old.notes, older.mediator_id, old.mediator_id) == ("a", "", None, house.mediator.pk)

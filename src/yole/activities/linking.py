@@ -48,3 +48,14 @@ def seen_before(people: Iterable[UUID], day: date, activity_id: UUID) -> set[UUI
         return set()
     earlier = Participation.objects.filter(person_id__in=wanted, activity__date__lt=day, activity__deleted_at__isnull=True)
     return {pk for pk in earlier.exclude(activity_id=activity_id).values_list("person_id", flat=True) if pk is not None}
+
+
+def readable(account: Account, keys: Iterable[str]) -> list[Person]:
+    """The living cards that the account may read among keys given as text; what is no key is ignored."""
+    wanted = set()
+    for text in keys:
+        try:
+            wanted.add(UUID(text))
+        except ValueError:
+            continue
+    return list(people.visible(account).filter(pk__in=wanted, anonymised_at__isnull=True)) if wanted else []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -264,3 +264,9 @@ def coordinations(account: Account) -> QuerySet[Coordination]:
 def kind_words(row: Activity) -> str:
     """« Individuel », « Collectif » or « Ponctuel »."""
     return "Ponctuel" if row.one_off else ActivityKind(row.kind).label
+
+
+def for_export(account: Account, filters: Filters) -> Iterator[Activity]:
+    """Reports of a list with what a file says of them, oldest first, read by parts."""
+    rows = filtered(account, filters).select_related("place", "commune").prefetch_related("participations")
+    return rows.order_by("date", "created_at", "id").iterator(chunk_size=1000)

@@ -59,6 +59,8 @@ def save_activity(account: Account, data: Mapping[str, Any], uuid: UUID) -> Save
     require(account, permissions.REPORT)
     values, problems = check(data, today=territory_selectors.today())
     problems += scanned({"notes": values.notes, "procedure_details": values.procedure_details}, confirmed=values.confirmed)
+    if any(problem.code == "nobody" for problem in problems) and _only_erased(uuid):
+        problems = [problem for problem in problems if problem.code != "nobody"]
     if problems:
         raise ReportRefusedError(problems)
     try:
@@ -67,6 +69,11 @@ def save_activity(account: Account, data: Mapping[str, Any], uuid: UUID) -> Save
         if "activities_activity_pkey" not in str(error):
             raise
         return _save(account, values, uuid)  # two devices sent it at the same moment: it is here now
+
+
+def _only_erased(uuid: UUID) -> bool:
+    """Whether a report still counts people whose cards were erased: it may be corrected without anybody else."""
+    return Participation.objects.filter(activity_id=uuid, person__isnull=True).exists()
 
 
 def scanned(texts: Mapping[str, str], *, confirmed: bool) -> list[Problem]:
