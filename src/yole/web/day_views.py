@@ -29,7 +29,11 @@ from yole.workshops import selectors as workshop_selectors
 from yole.workshops import services_enrolment
 from yole.workshops.desk_common import account_of
 
-FREQUENT_THEMES = 5
+FREQUENT = (
+    *(Theme.AIDE_AUX_DEMARCHES_ADMINISTRATIVES, Theme.EMAIL, Theme.NAVIGATION_SUR_INTERNET, Theme.PRENDRE_EN_MAIN_DU_MATERIEL),
+    *(Theme.SECURITE_NUMERIQUE, Theme.SANTE),
+)
+"""Shown first as long as an account has no habit of its own."""
 _DEVICE = re.compile(r"[A-Za-z0-9-]{4,40}")
 
 
@@ -39,7 +43,7 @@ def _addresses() -> dict[str, str]:
 
 def _themes(first: list[str]) -> list[tuple[str, str]]:
     """Every theme, those of use first."""
-    order = {theme: n for n, theme in enumerate(first)}
+    order = {theme: n for n, theme in enumerate(dict.fromkeys([*first, *FREQUENT]))}
     return sorted(Theme.choices, key=lambda choice: order.get(choice[0], len(order)))
 
 
@@ -55,7 +59,7 @@ def day(request: HttpRequest) -> HttpResponse:
         "dossiers": [_dossier(row) for row in deliveries.to_settle(account)],
         "report": values,
         "themes": _themes(values["themes"] if values else []),
-        "frequent": FREQUENT_THEMES,
+        "frequent": len(FREQUENT),
         "durations": values["durations"] if values else [],
         "enrol": [slot for slot in shown.slots if slot.row.seats and not slot.over] if may(account, workshop_acts.ENROL) else [],
         "may_call": may(account, workshop_acts.CALL),
@@ -147,7 +151,7 @@ def _key(request: HttpRequest) -> uuid.UUID:
 def shell(request: HttpRequest) -> HttpResponse:
     """The page that the device keeps: the same for everybody, without anybody's data. Its service worker asks for it without a cookie."""
     with translation.override("fr"):
-        context = {"themes": Theme.choices, "frequent": FREQUENT_THEMES, "durations": DURATIONS[:4]}
+        context = {"themes": _themes([]), "frequent": len(FREQUENT), "durations": DURATIONS[:4]}
         context |= {"age_bands": AgeBand.choices, "genders": Gender.choices, **_addresses()}
         response = render(request, "web/day/app.html", context)
     response.headers["Cache-Control"] = "no-cache"

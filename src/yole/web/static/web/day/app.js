@@ -154,8 +154,10 @@ function shell(locked) {
   if (view === "session" && !session) view = "day";
   if (view !== day.view || id !== day.id) {
     for (const part of some("[data-view]")) part.hidden = part.dataset.view !== view;
-    one(`[data-view=${view}] h1`)?.focus({ preventScroll: true });
-    window.scrollTo(0, 0);
+    if (day.view) {
+      one(`[data-view=${view}] h1`)?.focus({ preventScroll: true });
+      window.scrollTo(0, 0);
+    }
   }
   hide("[data-work]", !day.holder || !day.content || elsewhere);
   if (view === "day") {
@@ -187,7 +189,7 @@ function proposals() {
   const [shown, more] = [one("[data-themes]"), one("[data-more-themes]")];
   const tile = (value) => one(`[name=themes][value="${value}"]`)?.closest("label");
   shown.prepend(...report.themes.map(tile).filter(Boolean));
-  more.prepend(...[...shown.children].slice(Math.max(5, report.themes.length)));
+  more.prepend(...[...shown.children].slice(6));
   const spans = one("[data-durations]");
   const sample = spans.firstElementChild;
   const length = (minutes) => (minutes < 60 ? `${minutes}\u00a0min` : `${Math.floor(minutes / 60)}\u00a0h${minutes % 60 ? `\u00a0${String(minutes % 60).padStart(2, "0")}` : ""}`);
@@ -293,6 +295,7 @@ async function start() {
     return;
   }
   navigator.serviceWorker.register(service, { scope: "/" }).catch(() => hide("[data-unable]", false));
+  navigator.serviceWorker.ready.then(({ active }) => navigator.serviceWorker.controller || active.postMessage("claim"));
   navigator.storage?.persist?.();
   for (const box of some("[data-names]")) box.checked = localStorage.getItem("yole-noms") !== "0";
   day.device = await vault.deviceName();

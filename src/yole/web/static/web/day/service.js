@@ -22,6 +22,9 @@ self.addEventListener("activate", (event) => {
   event.waitUntil(clean());
 });
 
+// A page that loads while this worker starts is missed by the claim above; it asks.
+self.addEventListener("message", (event) => event.data === "claim" && event.waitUntil(self.clients.claim()));
+
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   const address = new URL(request.url);
@@ -29,10 +32,12 @@ self.addEventListener("fetch", (event) => {
   if (SIGN_OUT.includes(address.pathname) && request.method === "POST") event.respondWith(signOut(request));
   else if (request.method !== "GET") return;
   else if (request.mode === "navigate") event.respondWith(page(request, address));
-  else if (FILES.includes(address.pathname)) event.respondWith(caches.match(request, { ignoreSearch: true }).then((kept) => kept || fetch(request)));
+  else if (FILES.includes(address.pathname)) event.respondWith(kept(request).then((file) => file || fetch(request)));
 });
 
-const shell = () => caches.match(SHELL);
+// `Vary` speaks of languages and cookies; these files are the same for everybody.
+const kept = (request) => caches.match(request, { ignoreVary: true });
+const shell = () => kept(SHELL);
 
 async function page(request, address) {
   if (address.pathname === SHELL) return (await shell()) || fetch(request);
