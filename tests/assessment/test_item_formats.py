@@ -20,7 +20,7 @@ from yole.assessment.bank.checks import check_bank, errors
 from yole.assessment.bank.files import Imported, parse_items, write_items, write_parameters
 from yole.assessment.bank.gift import parse_gift, write_gift
 from yole.assessment.bank.model import Calibrated
-from yole.assessment.bank.qti import ITEM_NS, PACKAGE_NS, YOLE_NS, parse_qti, write_qti
+from yole.assessment.bank.qti import ITEM_NS, OWN_NS, PACKAGE_NS, parse_qti, write_qti
 from yole.assessment.files import read_bank
 from yole.cli import run
 from yole.kernel.errors import InputError
@@ -304,11 +304,16 @@ ITEM = f"""<?xml version="1.0"?>
     <qti-correct-response><qti-value>C2</qti-value></qti-correct-response>
   </qti-response-declaration>
   <qti-item-body><p>Regardez bien.</p>
-    <qti-choice-interaction response-identifier="R1" max-choices="1"><qti-prompt>Où est la <i>préfecture</i> ?</qti-prompt>
+    <qti-choice-interaction response-identifier="R1" max-choices="1"><qti-prompt data-catalog-idref="s0">Où est la <i>préfecture</i> ?</qti-prompt>
       <qti-simple-choice identifier="C1">Le Marin<qti-feedback-inline identifier="C1">Non.</qti-feedback-inline></qti-simple-choice>
-      <qti-simple-choice identifier="C2">Fort-de-France</qti-simple-choice>
+      <qti-simple-choice identifier="C2" data-catalog-idref="s2">Fort-de-France</qti-simple-choice>
     </qti-choice-interaction>
   </qti-item-body>
+  <qti-catalog-info>
+    <qti-catalog id="s0"><qti-card support="spoken"><qti-html-content><p>Où donc ?</p></qti-html-content></qti-card></qti-catalog>
+    <qti-catalog id="s2"><qti-card support="spoken"><qti-card-entry><qti-html-content>Fort de France</qti-html-content></qti-card-entry></qti-card>
+      <qti-card support="braille"><qti-html-content>⠋</qti-html-content></qti-card></qti-catalog>
+  </qti-catalog-info>
 </qti-assessment-item>"""
 
 
@@ -318,7 +323,7 @@ def test_qti_package_is_what_an_independent_reader_expects() -> None:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         assert archive.testzip() is None
         root = etree.fromstring(archive.read("imsmanifest.xml"))
-        names = {"p": PACKAGE_NS, "q": ITEM_NS, "y": YOLE_NS}
+        names = {"p": PACKAGE_NS, "q": ITEM_NS, "y": OWN_NS}
         assert root.findtext("p:metadata/p:schemaversion", namespaces=names) == "3.0.0"
         resources = root.findall("p:resources/p:resource", names)
         assert len(resources) == len(BANK)
@@ -358,6 +363,7 @@ def test_qti_from_elsewhere_becomes_a_draft_with_what_it_says() -> None:
     assert [(option.id, option.text, option.score, option.feedback) for option in item.options] == [
         ("C1", "Le Marin", 0, "Non."), ("C2", "Fort-de-France", 1, ""),
     ]  # fmt: skip
+    assert (item.spoken, [option.spoken for option in item.options]) == ("Où donc ?", ["", "Fort de France"])
     assert len(back.notes) == 1
 
 
@@ -369,6 +375,7 @@ def test_qti_from_elsewhere_becomes_a_draft_with_what_it_says() -> None:
         (ITEM.replace("qti-choice-interaction", "qti-order-interaction"), "qti-order-interaction"),
         (ITEM.replace('response-identifier="R1"', 'response-identifier="R9"'), "réponse non déclarée"),
         ('<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>' + ITEM.partition("?>")[2].replace("Le Marin", "&e;"), "sans DTD"),
+        ("<!DOCTYPE x>" + ITEM.partition("?>")[2], "sans DTD"),
         ('<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>' + ITEM.partition("?>")[2].replace("Le Marin", "&b;"), "sans DTD"),
     ],
 )
@@ -391,7 +398,7 @@ def test_a_faulty_qti_question_is_refused_by_file_and_the_others_are_kept(conten
         (package(**{"imsmanifest.xml": manifest("a.xml"), "../a.xml": ITEM}), "hors du paquet"),
         (package(**{"imsmanifest.xml": manifest("a.xml"), "/etc/a.xml": ITEM}), "hors du paquet"),
         (package(**{"imsmanifest.xml": manifest("a.xml"), "..\\a.xml": ITEM}), "hors du paquet"),
-        (package(**{"imsmanifest.xml": manifest("a.xml", extra=f'<item xmlns="{YOLE_NS}">non</item>'), "a.xml": ITEM}), "métadonnées"),
+        (package(**{"imsmanifest.xml": manifest("a.xml", extra=f'<item xmlns="{OWN_NS}">non</item>'), "a.xml": ITEM}), "métadonnées"),
     ],
 )
 def test_a_package_that_is_not_one_is_refused_whole(data: bytes, said: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -154,9 +154,11 @@ class ItemBank:
     """Questions with distinct identifiers, in order."""
 
     items: tuple[Item, ...]
+    _by_id: dict[str, Item] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        if len({item.id for item in self.items}) != len(self.items):
+        object.__setattr__(self, "_by_id", {item.id: item for item in self.items})
+        if len(self._by_id) != len(self.items):
             raise ValueError("two items have the same identifier")
 
     def __len__(self) -> int:
@@ -167,10 +169,7 @@ class ItemBank:
 
     def get(self, item_id: str) -> Item:
         """Raises KeyError when the bank has no such question."""
-        for item in self.items:
-            if item.id == item_id:
-                return item
-        raise KeyError(item_id)
+        return self._by_id[item_id]
 
     def where(
         self,

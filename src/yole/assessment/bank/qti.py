@@ -27,7 +27,7 @@ from yole.kernel.files import read_bytes
 
 ITEM_NS = "http://www.imsglobal.org/xsd/imsqtiasi_v3p0"
 PACKAGE_NS = "http://www.imsglobal.org/xsd/qti/qtiv3p0/imscp_v1p1"
-YOLE_NS = "urn:yole:item:1"
+OWN_NS = "urn:yole:item:1"
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _XSI = "http://www.w3.org/2001/XMLSchema-instance"
 _SCHEMAS = "https://purl.imsglobal.org/spec/qti/v3p0/schema/xsd"
@@ -86,7 +86,7 @@ def _manifest(items: list[Item]) -> bytes:
         {
             "xmlns": PACKAGE_NS,
             "xmlns:xsi": _XSI,
-            "xmlns:yole": YOLE_NS,
+            "xmlns:yole": OWN_NS,
             "xsi:schemaLocation": f"{PACKAGE_NS} {_SCHEMAS}/imsqtiv3p0_imscpv1p2_v1p0.xsd",
             "identifier": "yole-questions",
         },
@@ -285,7 +285,7 @@ def _resources(manifest: ET.Element, place: str) -> Iterator[tuple[str, dict[str
         if kind != _RESOURCE:
             continue
         carried = None
-        for element in resource.iter(f"{{{YOLE_NS}}}item"):
+        for element in resource.iter(f"{{{OWN_NS}}}item"):
             try:
                 carried = json.loads(element.text or "")
             except (json.JSONDecodeError, RecursionError):
