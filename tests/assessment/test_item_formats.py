@@ -304,14 +304,16 @@ ITEM = f"""<?xml version="1.0"?>
     <qti-correct-response><qti-value>C2</qti-value></qti-correct-response>
   </qti-response-declaration>
   <qti-item-body><p>Regardez bien.</p>
-    <qti-choice-interaction response-identifier="R1" max-choices="1"><qti-prompt data-catalog-idref="s0">Où est la <i>préfecture</i> ?</qti-prompt>
+    <qti-choice-interaction response-identifier="R1" max-choices="1">
+      <qti-prompt data-catalog-idref="s0">Où est la <i>préfecture</i> ?</qti-prompt>
       <qti-simple-choice identifier="C1">Le Marin<qti-feedback-inline identifier="C1">Non.</qti-feedback-inline></qti-simple-choice>
       <qti-simple-choice identifier="C2" data-catalog-idref="s2">Fort-de-France</qti-simple-choice>
     </qti-choice-interaction>
   </qti-item-body>
   <qti-catalog-info>
     <qti-catalog id="s0"><qti-card support="spoken"><qti-html-content><p>Où donc ?</p></qti-html-content></qti-card></qti-catalog>
-    <qti-catalog id="s2"><qti-card support="spoken"><qti-card-entry><qti-html-content>Fort de France</qti-html-content></qti-card-entry></qti-card>
+    <qti-catalog id="s2">
+      <qti-card support="spoken"><qti-card-entry><qti-html-content>Fort de France</qti-html-content></qti-card-entry></qti-card>
       <qti-card support="braille"><qti-html-content>⠋</qti-html-content></qti-card></qti-catalog>
   </qti-catalog-info>
 </qti-assessment-item>"""
