@@ -69,7 +69,10 @@ def _xlsx(data: bytes, name: str) -> tuple[list[str], list[list[str]]]:
     if sheet.merged_cells.ranges:
         where = str(sorted(sheet.merged_cells.ranges, key=lambda area: (area.min_row, area.min_col))[0])
         raise InputError("des cellules sont fusionnées", file=name, found=where, expected="une ligne par personne, sans fusion")
-    rows = [[_cell(value) for value in row] for row in sheet.iter_rows(values_only=True, max_row=ROW_LIMIT + 2)]
+    # A sheet may be formatted far below its last line: only what is written counts.
+    rows = [[_cell(value) for value in row] for row in sheet.iter_rows(values_only=True, max_row=min(sheet.max_row, 10 * ROW_LIMIT))]
+    while rows and not any(rows[-1]):
+        rows.pop()
     if not rows:
         raise InputError("le fichier est vide", file=name)
     return rows[0], rows[1:]

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from yole.base.errors import Refused
 from yole.base.permissions import staff_page
 from yole.kernel.codes import clean_code
+from yole.organisations.confirm import recently_confirmed
 from yole.people import (
     documents,
     permissions,
@@ -127,6 +128,7 @@ def keep(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @staff_page(permissions.EXPORT)
+@recently_confirmed
 @require_http_methods(FORM)
 def export(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The choice of a form, then the file: everything every room holds about the person."""
@@ -143,6 +145,7 @@ def export(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @staff_page(permissions.ERASE)
+@recently_confirmed
 @require_http_methods(FORM)
 def erase(request: HttpRequest, pk: UUID) -> HttpResponse:
     person = person_or_404(request, pk)
