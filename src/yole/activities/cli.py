@@ -26,12 +26,14 @@ def rollup(
 
         outcome = rollups.rebuild() if rebuild else rollups.recount()
     if as_json:
-        print_json({
-            "rebuilt": rebuild,
-            "activities": outcome.activities,
-            "seconds": round(outcome.seconds, 2),
-            "differences": outcome.differences,
-        })
+        print_json(
+            {
+                "rebuilt": rebuild,
+                "activities": outcome.activities,
+                "seconds": round(outcome.seconds, 2),
+                "differences": outcome.differences,
+            }
+        )
     else:
         done = "reconstruites" if rebuild else "recomptées"
         words = "aucune différence" if not outcome.differences else f"{outcome.differences} lignes fausses ; ajoutez --rebuild"

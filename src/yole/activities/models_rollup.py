@@ -313,7 +313,7 @@ class StatisticsLink(models.Model):
         db_table = "activities_statistics_link"
         constraints = [
             models.CheckConstraint(condition=Q(expires_at__gt=F("created_at")), name="activities_link_expires_later"),
-            models.CheckConstraint(condition=Q(token_digest__regex="^[0-9a-f]{64}$"), name="activities_link_digest"),
+            models.CheckConstraint(condition=Q(("token_digest__regex", "^[0-9a-f]{64}$")), name="activities_link_digest"),
         ]
         indexes = [models.Index(fields=["territory", "-created_at"], name="activities_link_list")]
 

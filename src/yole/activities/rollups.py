@@ -102,7 +102,8 @@ def rebuild() -> Outcome:
             _run(cursor, _insert(REACH, _REACH_COLUMNS, reach(steps)))
         _run(
             cursor,
-            f"INSERT INTO {MONTH} (territory, month, computed_at) SELECT territory, month, statement_timestamp() FROM {TOTAL} WHERE dim = ''",
+            f"INSERT INTO {MONTH} (territory, month, computed_at) "
+            f"SELECT territory, month, statement_timestamp() FROM {TOTAL} WHERE dim = ''",
         )
         _run(cursor, f"DELETE FROM {MARK} WHERE id IN (SELECT id FROM yole_taken)")
         _run(cursor, "DROP TABLE yole_taken")
@@ -166,7 +167,7 @@ def _record(kind: str, started: datetime, activities: int, differences: int) -> 
 _DIRTY = f"""
 CREATE TEMPORARY TABLE yole_dirty ON COMMIT DROP AS
 SELECT DISTINCT territory, structure, mediator, month,
-    make_date(month / 12, mod(month, 12) + 1, 1) AS first, (make_date(month / 12, mod(month, 12) + 1, 1) + interval '1 month')::date AS after
+    make_date(month / 12, mod(month, 12) + 1, 1) AS first, make_date((month + 1) / 12, mod(month + 1, 12) + 1, 1) AS after
 FROM {MARK} WHERE id = ANY(%s)
 """
 # Three ways in, so that each has its index: by mediator, by structure without mediator, by territory without either.
@@ -245,7 +246,8 @@ def _refresh_reach(cursor: Any, wanted: str) -> None:
     _run(cursor, f"CREATE TEMPORARY TABLE yole_seen ON COMMIT DROP AS {seen(wanted)}")
     _run(
         cursor,
-        f"CREATE TEMPORARY TABLE yole_person ON COMMIT DROP AS SELECT person FROM {SEEN} c WHERE {_OF_DIRTY} UNION SELECT person FROM yole_seen",
+        "CREATE TEMPORARY TABLE yole_person ON COMMIT DROP AS "
+        f"SELECT person FROM {SEEN} c WHERE {_OF_DIRTY} UNION SELECT person FROM yole_seen",
     )
     _run(cursor, "ANALYZE yole_person")
     keys = ", ".join(REACH_KEYS)

@@ -1,0 +1,128 @@
+"""Links by which a dashboard is shared: made, opened, revoked. What they show is frozen and always protected."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from yole.activities.indicators import Question
+from yole.activities.models import StatisticsLink
+from yole.activities.permissions import STATISTICS, STATISTICS_TERRITORY
+from yole.base.errors import Refused
+from yole.base.permissions import may, require
+from yole.base.registries import Retention
+from yole.base.scope import system_scope
+from yole.journal.references import reference
+from yole.journal.services import record
+from yole.kernel import periods
+from yole.organisations.models import Account
+
+LONGEST_DAYS = 366
+_KEPT = timedelta(days=90)
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """`token` is shown once: only its digest is kept."""
+
+    link: StatisticsLink
+    token: str
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+@transaction.atomic
+def share(account: Account, question: Question, label: str, days: int) -> Made:
+    """Makes a link to a territory or a structure. Raises Refused: no right, one mediator's numbers, no label, impossible length."""
+    require(account, STATISTICS)
+    if question.mediator is not None:
+        raise Refused("Les chiffres d’une seule personne ne se partagent pas.", remedy="Partagez ceux de la structure.", code="personal")
+    if question.structure is None:
+        require(account, STATISTICS_TERRITORY)
+    label = " ".join(label.split())
+    if not label:
+        raise Refused("Donnez un nom à ce lien.", field="label", remedy="Par exemple : rapport annuel pour le financeur.", code="missing")
+    if not 1 <= days <= LONGEST_DAYS:
+        raise Refused(f"Un lien vit de 1 à {LONGEST_DAYS} jours.", field="days", code="range")
+    token = secrets.token_urlsafe(32)
+    frozen = {
+        "period": question.period.key,
+        "structure": question.structure,
+        "place": question.place,
+        "commune": question.commune,
+        "theme": question.theme,
+        "kind": question.kind,
+    }
+    link = StatisticsLink.objects.create(
+        territory=question.territory,
+        structure_id=question.structure,
+        label=label[:120],
+        token_digest=_digest(token),
+        question=frozen,
+        created_by=account,
+        expires_at=timezone.now() + timedelta(days=days),
+    )
+    _note("activities.statistics-share", account, link, days=days)
+    return Made(link, token)
+
+
+@transaction.atomic
+def revoke(account: Account, link: StatisticsLink) -> None:
+    """Closes a link at once; doing it twice changes nothing. Raises Refused for a link that is not the account's to close."""
+    if not visible(account).filter(pk=link.pk).exists():
+        raise Refused("Ce lien n’est pas à vous.", remedy="Demandez à la personne qui l’a créé.", code="forbidden", status=403)
+    if StatisticsLink.objects.filter(pk=link.pk, revoked_at=None).update(revoked_at=timezone.now()):
+        _note("activities.statistics-revoke", account, link)
+
+
+def _note(action: str, account: Account, link: StatisticsLink, **body: int) -> None:
+    record(action, reference("account", account.pk), reference("statistics-link", link.pk), body)
+
+
+def visible(account: Account):  # type: ignore[no-untyped-def]  # a query set
+    """Links an account may see and close: those of its structure, those of the territory for who coordinates it."""
+    links = StatisticsLink.objects.filter(territory=account.territory_id)
+    if may(account, STATISTICS_TERRITORY):
+        return links
+    return links.filter(Q(structure=account.structure_id, structure__isnull=False) | Q(created_by=account))
+
+
+def opened(token: str) -> tuple[StatisticsLink, Question] | None:
+    """The link of a token and what it shows, None when it is unknown, expired or revoked."""
+    now = timezone.now()
+    with system_scope():
+        link = (
+            StatisticsLink.objects.select_related("territory")
+            .filter(token_digest=_digest(token), revoked_at=None, expires_at__gt=now)
+            .first()
+        )
+    if link is None:
+        return None
+    kept = dict(link.question)
+    period = periods.parse(kept.pop("period"), timezone.localtime(link.created_at).date())
+    return link, Question(link.territory, period, protected=True, **kept)
+
+
+def forget_old() -> int:
+    """Deletes links closed or expired for three months."""
+    limit = timezone.now() - _KEPT
+    return StatisticsLink.objects.filter(Q(expires_at__lt=limit) | Q(revoked_at__lt=limit)).delete()[0]
+
+
+RETENTION = Retention(
+    table="activities_statistics_link",
+    label="Liens de partage des statistiques",
+    basis="mission d’intérêt public (RGPD, article 6.1.e)",
+    start="fin ou retrait du lien",
+    duration=_KEPT,
+    action="suppression",
+    purge=forget_old,
+)
