@@ -12,6 +12,11 @@ from yole.kernel.errors import InputError
 app = room_commands("Comptes des équipes.")
 
 
+@app.callback()
+def _accounts() -> None:
+    """Keeps `create` a command of a group: alone in it, its name would be dropped."""
+
+
 @app.command("create", help="Crée un compte et donne le lien pour choisir son mot de passe (24 heures, une fois).")
 def create(
     email: Annotated[str, typer.Argument(help="Adresse e-mail de la personne.")],
