@@ -93,6 +93,11 @@ def test_any_value_anywhere_gets_an_answer(document: dict[str, Any], draw: st.Da
         return
     verdict = samples.judged(changed)
     if verdict.sound and changed != document:
+        if document is SOUND:
+            # A proof renamed into a kind that nobody knows does not count; the other still holds.
+            assert path[0] == "proof"
+            assert sorted(str(proof.verified) for proof in verdict.proofs) == ["None", "True"]
+            return
         # One value and a list of it alone are the same statements; the jcs suite tells them apart.
         assert document is VARIANTS[1]
         assert processor().canonical(proofs.without_proof(changed)) == processor().canonical(proofs.without_proof(document))
