@@ -121,7 +121,11 @@ def test_any_list_gets_an_answer(draw: st.DataObject, value: Any) -> None:
     changed = samples.changed(samples.CLEAR, path, value)
     verdict = samples.judged(SOUND, lists=[changed])
     assert verdict.verified
-    assert verdict.status == ("valid" if changed == samples.CLEAR else "unknown")
+    if verdict.status == "valid" and changed != samples.CLEAR:
+        assert path[0] == "proof"  # one of its two proofs renamed: it does not count, the other holds
+        assert path[-1] in ("type", "cryptosuite")
+    else:
+        assert verdict.status == ("valid" if changed == samples.CLEAR else "unknown")
 
 
 def credential_read(document: dict[str, Any]) -> list[Any]:
