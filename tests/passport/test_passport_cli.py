@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import random
@@ -235,6 +236,17 @@ def test_requests_that_cannot_be_served(folder: Path, capsys: pytest.CaptureFixt
     assert err.count("\n") == 1
     assert SECRET[1:] not in err
     assert {path: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_a_damaged_compressed_file_is_one_line(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    packed = bytearray(gzip.compress(samples.as_json(samples.issued())))
+    (folder / "a.json.gz").write_bytes(packed)
+    assert run(["passport", "verify", "a.json.gz", *KNOWN, "--at", "2026-11-22"]) == 0
+    packed[40] ^= 0xFF
+    (folder / "a.json.gz").write_bytes(packed)
+    capsys.readouterr()
+    assert run(["passport", "verify", "a.json.gz"]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
 
 
 def without(*path: str) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import zlib
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -29,8 +30,16 @@ def _told(path: Path, read: Callable[[], T], expected: str | None = None) -> T:
         raise InputError(fault.text, file=str(path), expected=expected) from None
 
 
+def _bytes(path: Path, limit: int) -> bytes:
+    """The content of a file of at most `limit` bytes. Raises InputError, also when a .gz file is damaged inside."""
+    try:
+        return read_bytes(path, limit=limit)
+    except zlib.error:
+        raise InputError("le fichier compressé est abîmé", file=str(path)) from None
+
+
 def _json(path: Path, expected: str) -> Any:
-    data = read_bytes(path, limit=LARGEST)
+    data = _bytes(path, LARGEST)
     return _told(path, lambda: read_json(data), expected)
 
 
@@ -56,7 +65,7 @@ def did_document(path: Path) -> Document:
 
 def status_list(path: Path) -> Any:
     """A list of status, not judged yet; nothing when it is not JSON: a damaged list makes a status unknown, it is not a usage error."""
-    data = read_bytes(path, limit=LARGEST)
+    data = _bytes(path, LARGEST)
     try:
         return read_json(data)
     except FaultError:
@@ -65,7 +74,7 @@ def status_list(path: Path) -> Any:
 
 def unpacked(path: Path) -> containers.Unpacked:
     """The credential in a file. Raises InputError when there is none or when it cannot be parsed."""
-    data = read_bytes(path, limit=containers.LARGEST)
+    data = _bytes(path, containers.LARGEST)
     if not data.strip():
         raise InputError("le fichier est vide", file=str(path), expected=_CREDENTIAL)
     return _told(path, lambda: containers.unpack(data), _CREDENTIAL)
@@ -102,7 +111,7 @@ def check_extension(output: Path | None, picture: Path | None) -> str:
 
 def contained(document: dict[str, Any], suffix: str, picture: Path | None, level: str) -> bytes:
     """The bytes of a credential in its container. Raises InputError when the picture does not fit."""
-    given = read_bytes(picture, limit=containers.LARGEST) if picture is not None else None
+    given = _bytes(picture, containers.LARGEST) if picture is not None else None
     return _told(picture or Path(suffix), lambda: _WRITERS[suffix](document, given, level))
 
 
