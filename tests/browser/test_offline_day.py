@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browsing import DESKTOP, OpenPage, Site, axe_violations, demonstration
-from offline_tools import Tablet, in_the_house, network, number, rows, sign_in_as
+from browsing import DESKTOP, OpenPage, Site, axe_violations, start_site, stop_site
+from offline_tools import Network, Tablet, in_the_house, kill_site, network, number, rows, sign_in_as
 from playwright.sync_api import Browser, Page, expect
 
 MEDIATOR = "mediation@yole.invalid"
-PRESENT, REPORTS = 20, 15
+PRESENT, REPORTS, THOUSAND = 20, 15, 1000
 
 SESSIONS = """
 from datetime import timedelta
@@ -54,16 +55,10 @@ for name in ("Avant 1 (fictif)", "Avant 2 (fictif)"):
 """
 
 
-@pytest.fixture(scope="module")
-def house() -> Iterator[Site]:
-    """A demonstration of its own: these tests fill it, and one of them kills it."""
-    with demonstration() as running:
-        yield running
-
-
 @pytest.fixture
 def profiles() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="yole-tablet-", dir="/var/tmp" if Path("/var/tmp").is_dir() else None))
+    folder.chmod(0o755)
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
 
@@ -224,3 +219,60 @@ def test_a_day_without_a_network(tablet: Tablet, site: Site, open_page: OpenPage
     a.reload()
     tablet.wait_state("0/0/online")
     assert number(site, "SELECT count(*) FROM activities_activity") == again
+
+
+def fill_the_queue(page: Page, count: int) -> None:
+    """Puts reports in the queue as the form does, through the application's own module, without sending."""
+    page.evaluate(
+        """async (count) => {
+            const vault = await import(new URL("vault.js", document.querySelector("script[type=module]").src));
+            const holder = await vault.unlock();
+            for (let n = 0; n < count; n += 1) {
+                const payload = { kind: "individuel", themes: ["email"], minutes: 15, count: 1, place: null };
+                await vault.addAct(holder, { kind: "report", payload, words: `Activité ${n}` });
+            }
+        }""",
+        count,
+    )
+
+
+def test_a_server_killed_in_the_middle_of_a_thousand_deliveries(chromium: Browser, profiles: Path) -> None:
+    """SIGKILL to every process of Yole, then a new start. (It does not model a power cut: what the kernel holds is still written.)"""
+    data = profiles / "data"
+    data.mkdir()
+    process, address = start_site(data)
+    site = Site(address, data)
+    tablet = None
+    try:
+        bus = Network(int(address.rsplit(":", 1)[1]))
+        tablet = Tablet(chromium.browser_type, profiles / "b", bus)
+        sign_in_as(tablet.page, site, MEDIATOR)
+        tablet.get_ready()
+        tablet.open_app()
+        before = number(site, "SELECT count(*) FROM activities_activity")
+        bus.cut()
+        fill_the_queue(tablet.page, THOUSAND)
+        tablet.wait_state(f"{THOUSAND}/0/offline")
+        bus.restore()
+        tablet.page.evaluate("window.dispatchEvent(new Event('online'))")
+        deadline = time.monotonic() + 60
+        while (done := number(site, "SELECT count(*) FROM base_delivery WHERE state = 'done'")) < THOUSAND // 5:
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        assert kill_site(data) >= 2
+        process.wait(timeout=20)
+        assert THOUSAND // 5 <= done < THOUSAND
+        process, address = start_site(data)
+        site = Site(address, data)
+        kept = number(site, "SELECT count(*) FROM base_delivery WHERE state = 'done'")
+        assert done <= kept < THOUSAND
+        assert number(site, "SELECT count(*) FROM activities_activity") == before + kept
+        bus.target = int(address.rsplit(":", 1)[1])
+        tablet.wait_state("0/0/online", seconds=120)
+        assert rows(site, "SELECT state, count(*) FROM base_delivery GROUP BY 1") == [("done", THOUSAND)]
+        assert number(site, "SELECT count(*) FROM activities_activity") == before + THOUSAND
+        assert number(site, "SELECT count(DISTINCT sequence) FROM base_delivery") == THOUSAND
+    finally:
+        if tablet is not None:
+            tablet.context.close()
+        stop_site(process)
