@@ -111,7 +111,7 @@ def test_drawings_are_enough_used_described_small_and_harmless() -> None:
             assert not any("url(" in value or ":" in value for value in element.attrib.values()), name
 
 
-@pytest.mark.parametrize("src", ["../items/1.1.json", "absent.svg", "..", ""])
+@pytest.mark.parametrize("src", ["../items/1.1.json", "../drawings/souris.svg", "absent.svg", "..", ""])
 def test_a_drawing_is_only_taken_in_its_folder(src: str) -> None:
     with pytest.raises(KeyError):
         drawing(src)

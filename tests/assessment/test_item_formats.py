@@ -266,6 +266,11 @@ def test_gift_that_is_not_understood_is_refused_by_line_and_the_rest_is_kept(tex
     assert said in back.refused[0].one_line()
 
 
+def test_questions_of_the_same_words_get_different_names() -> None:
+    back = parse_gift("Où ? {=ici ~là}\n\nOù ? {=ici ~loin}\n\n::ou-2::Où donc ? {=ici ~là}\n", "b.gift")
+    assert [item.id for item in back.or_raise()] == ["ou", "ou-2", "ou-2-2"]
+
+
 @pytest.mark.parametrize("text", ["", "\n\n// rien\n", "$CATEGORY: x\n", "a\x00b"])
 def test_gift_without_a_question_is_refused_whole(text: str) -> None:
     with pytest.raises(InputError):
