@@ -92,7 +92,7 @@ class NamedForm(AboutForm):
     )
     confirmed = forms.BooleanField(label=CONFIRM, required=False)
 
-    field_order = (
+    field_order: tuple[str, ...] = (
         "first_name", "last_name", "birth_year", "phone", "email", "commune", "gender", "social_status", "age_band", "guardian_name",
         "guardian_phone", "notes",
     )  # fmt: skip
@@ -143,7 +143,7 @@ class ShareForm(PlainForm):
 
     def __init__(self, *args: Any, account: Account, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        others = Structure.objects.filter(territory=account.territory).exclude(pk=account.structure_id).order_by("sort_key")
+        others = Structure.objects.filter(territory=account.territory).exclude(pk=account.structure_id or 0).order_by("sort_key")
         self.fields["structure"].queryset = others  # type: ignore[attr-defined]  # a ModelChoiceField
 
 

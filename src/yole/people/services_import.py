@@ -95,7 +95,8 @@ def read(data: bytes, name: str, *, repair: bool = False) -> Preview:
         raise InputError(f"plus de {ROW_LIMIT} lignes", file=name, expected="plusieurs fichiers")
     this_year = territory_selectors.today().year
     communes = {place.code: fold(place.name) for place in territory_selectors.communes()}
-    right, wrong = [], []
+    right: list[Line] = []
+    wrong: list[Line] = []
     for number, cells in enumerate(rows, 2):
         if not any(cell.strip() for cell in cells):
             continue

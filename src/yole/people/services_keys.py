@@ -29,7 +29,7 @@ def rewrap() -> int:
                     person.save(update_fields=["wrapped_key"])
                     done += 1
         left = any(
-            bytes(wrapped)[0] != current
+            wrapped is not None and bytes(wrapped)[0] != current
             for wrapped in Person.objects.filter(wrapped_key__isnull=False).values_list("wrapped_key", flat=True).iterator(_BATCH)
         )
     if not left:

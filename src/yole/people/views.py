@@ -68,7 +68,7 @@ def card_made(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _printable(request: HttpRequest, pk: UUID) -> Person:
     account = account_of(request)
-    person = Person.objects.filter(pk=pk, structure_id=account.structure_id, created_by=account, sealed__isnull=True).first()
+    person = Person.objects.filter(pk=pk, structure=account.structure, created_by=account, sealed__isnull=True).first()
     return person or person_or_404(request, pk)
 
 
@@ -117,7 +117,8 @@ def _follow(request: HttpRequest, person: Person | None) -> HttpResponse:
     if request.method != "POST":
         form = FollowForm.blank(person.pk if person else None, **(AboutForm.initial_of(person) if person else {}))
         return form_page(request, "people/new_person.html", form, person=person, notice=wording.notice())
-    form = FollowForm(request.POST, auto_id="f_%s")
+    sent = request.POST.copy()
+    form = FollowForm(sent, auto_id="f_%s")
     likely: list[services_pairs.Likeness] = []
     if form.is_valid():
         try:
@@ -125,8 +126,7 @@ def _follow(request: HttpRequest, person: Person | None) -> HttpResponse:
             likely = [] if _saved(form) else services_pairs.perhaps_known(account, made, form.about())
             shown = " ".join(str(one.card.person.pk) for one in likely)
             if likely and form.cleaned_data["seen"] != shown:
-                form.data = form.data.copy()
-                form.data["seen"] = shown
+                sent["seen"] = shown
                 for one in likely:
                     services.note_access(account, one.card.person, Access.COMPARED)
             else:

@@ -31,6 +31,7 @@ from yole.people.engine.linkage import LABELS, Reason
 from yole.people.enums import PairState
 from yole.people.forms import EraseForm, ImportForm, KeepForm, SettingsForm
 from yole.people.models import Merge, Pair, RetentionRun
+from yole.people.services import own_structure
 from yole.people.views_common import FORM, account_of, form_page, person_or_404
 
 PAIRS_A_PAGE = 10
@@ -39,14 +40,13 @@ PAIRS_A_PAGE = 10
 @staff_page(permissions.DECIDE)
 @require_safe
 def pairs(request: HttpRequest) -> HttpResponse:
-    account = account_of(request)
     rows = (
-        Pair.objects.filter(structure_id=account.structure_id, state=PairState.PROPOSED)
+        Pair.objects.filter(structure_id=own_structure(account_of(request)), state=PairState.PROPOSED)
         .select_related("first__structure", "first__commune", "second__structure", "second__commune")
         .order_by("-score", "pk")
     )
     page = Paginator(rows, PAIRS_A_PAGE).get_page(request.GET.get("page"))
-    services_pairs.note_compared(account, page.object_list)
+    services_pairs.note_compared(account_of(request), page.object_list)
     shown = [
         {
             "pair": pair,
