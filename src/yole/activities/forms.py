@@ -216,9 +216,11 @@ class ReportForm(PlainForm):
     def details_open(self) -> bool:
         """Whether something under « Plus de précisions » is filled or wrong."""
         names = [name for name in self.fields if name not in IN_SIGHT]
-        return bool(self.is_bound and any(name in self.errors for name in names)) or any(
-            self._value(name) for name in names if name != "date"
-        )
+        if self.is_bound and any(name in self.errors for name in names):
+            return True
+        lists = ("people", "admin_themes", "materials")
+        filled = any(self._value(name) for name in names if name not in (*lists, "date", "confirmed"))
+        return filled or any(self._values(name) for name in lists)
 
     def data_of(self) -> dict[str, Any]:
         """What the service takes. Details that belong to the other kind of help are left out, not refused."""

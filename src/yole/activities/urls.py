@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import include, path
 
 from yole.activities import views, views_coordination, views_files
 
@@ -15,6 +15,7 @@ urlpatterns = [
     path("coordination/nouvelle/<slug:kind>/", views_coordination.new, name="coordination-new"),
     path("coordination/<uuid:pk>/", views_coordination.edit, name="coordination-edit"),
     path("coordination/<uuid:pk>/supprimer/", views_coordination.delete, name="coordination-delete"),
+    path("statistiques/", include("yole.activities.statistics_urls")),
     path("durees/", views.preferences, name="preferences"),
     path("<uuid:pk>/", views.detail, name="detail"),
     path("<uuid:pk>/enregistree/", views.saved, name="saved"),
