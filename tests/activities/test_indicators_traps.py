@@ -21,11 +21,12 @@ def world(db: None) -> Any:
 def ask(world: Any, key: str = "2026", *, protected: bool = False, **narrowed: Any) -> Any:
     """What is measured once every change is counted."""
     from yole.activities import indicators, rollups
+    from yole.activities.indicators_read import Question
     from yole.kernel import periods
 
     while rollups.refresh():
         pass
-    return indicators.measure(indicators.Question(world.territory, periods.parse(key, date(2026, 11, 22)), protected=protected, **narrowed))
+    return indicators.measure(Question(world.territory, periods.parse(key, date(2026, 11, 22)), protected=protected, **narrowed))
 
 
 def lines(table: Any) -> dict[str, int | None]:

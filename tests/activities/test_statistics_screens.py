@@ -62,9 +62,10 @@ def test_the_same_question_has_one_answer_on_two_screens_in_the_files_and_in_the
     from openpyxl import load_workbook
 
     from yole.activities import indicators, statistics_links
+    from yole.activities.indicators_read import Question
     from yole.kernel import periods
 
-    question = indicators.Question(world.territory, periods.year(YEAR))
+    question = Question(world.territory, periods.year(YEAR))
     board = page(world.coordinator, BASE, perimetre="territoire", periode=str(YEAR))
     made = statistics_links.share(world.coordinator, question, "Rapport", 30)
     shared = page(None, f"{BASE}partage/{made.token}/")
@@ -207,11 +208,12 @@ def test_a_link_is_made_opened_and_withdrawn(world: Any, client: Any) -> None:
 def test_a_link_ends_and_is_forgotten(world: Any, client: Any) -> None:
     from django.utils import timezone
 
-    from yole.activities import indicators, statistics_links
+    from yole.activities import statistics_links
+    from yole.activities.indicators_read import Question
     from yole.activities.models import StatisticsLink
     from yole.kernel import periods
 
-    made = statistics_links.share(world.coordinator, indicators.Question(world.territory, periods.year(YEAR)), "Fin", 30)
+    made = statistics_links.share(world.coordinator, Question(world.territory, periods.year(YEAR)), "Fin", 30)
     address = f"{BASE}partage/{made.token}/"
     assert client.get(address).status_code == 200
     now = timezone.now()
@@ -225,20 +227,21 @@ def test_a_link_ends_and_is_forgotten(world: Any, client: Any) -> None:
 
 
 def test_what_may_not_be_shared(world: Any) -> None:
-    from yole.activities import indicators, statistics_links
+    from yole.activities import statistics_links
+    from yole.activities.indicators_read import Question
     from yole.base.errors import Refused
     from yole.kernel import periods
 
     year = periods.year(YEAR)
-    own = indicators.Question(world.territory, year, mediator=world.mediators[0].pk)
+    own = Question(world.territory, year, mediator=world.mediators[0].pk)
     with pytest.raises(Refused, match="une seule personne"):
         statistics_links.share(world.mediators[0], own, "Moi", 30)
     with pytest.raises(Refused, match="ne permet pas"):
-        statistics_links.share(world.mediators[0], indicators.Question(world.territory, year), "Tout", 30)
+        statistics_links.share(world.mediators[0], Question(world.territory, year), "Tout", 30)
     with pytest.raises(Refused, match="nom"):
-        statistics_links.share(world.coordinator, indicators.Question(world.territory, year), "  ", 30)
+        statistics_links.share(world.coordinator, Question(world.territory, year), "  ", 30)
     with pytest.raises(Refused, match="366"):
-        statistics_links.share(world.coordinator, indicators.Question(world.territory, year), "Long", 400)
+        statistics_links.share(world.coordinator, Question(world.territory, year), "Long", 400)
 
 
 def test_open_data_page_and_definitions(world: Any, page: Any, client: Any) -> None:

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from ninja import Query, Router, Schema
 
 from yole.activities import files_statistics, indicators
+from yole.kernel.indicators import Indicator
 from yole.territory import selectors as territory_selectors
 
 router = Router(tags=["Statistiques"])
@@ -85,7 +86,7 @@ class StatisticsOut(Schema):
 
 
 @router.get("/activities/indicators", response=list[IndicatorOut], summary="Définitions des chiffres d’activité")
-def list_indicators(request: HttpRequest) -> list[indicators.Indicator]:
+def list_indicators(request: HttpRequest) -> list[Indicator]:
     """Nom, définition, unité, population, calcul et source de chaque indicateur."""
     return list(indicators.INDICATORS.values())
 

@@ -6,7 +6,7 @@ class ActivitiesConfig(AppConfig):
     label = "activities"
 
     def ready(self) -> None:
-        from yole.activities import demo, journey, permissions, retention, rollups, rollups_tasks, signals  # permissions declares its acts
+        from yole.activities import demo, journey, permissions, retention, rollups, rollups_tasks, signals, statistics_links
         from yole.base.periodic import declare_periodic
         from yole.base.registries import (
             HEALTH,
@@ -27,7 +27,8 @@ class ActivitiesConfig(AppConfig):
         declare_demonstration(60, "activities", demo.load)
         NAVIGATION.append(NavigationEntry("Activités", "activities:list", 15, act=permissions.SEE))
         NAVIGATION.append(NavigationEntry("Coordination", "activities:coordinations", 45, act=permissions.COORDINATE))
-        for rule in retention.RULES:
+        NAVIGATION.append(NavigationEntry("Statistiques", "activities:statistics", 40, act=permissions.STATISTICS))
+        for rule in (*retention.RULES, statistics_links.RETENTION):
             declare_retention(rule)
         declare_person_data("activities.participation", "Activités", retention.collect, retention.erase)
         declare_journey(30, journey.section)

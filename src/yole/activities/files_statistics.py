@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from yole.activities import indicators as ind
 from yole.activities import indicators_read as read
-from yole.activities.indicators import Breakdown, Question
+from yole.activities.indicators import Breakdown
+from yole.activities.indicators_read import Question
 from yole.activities.statistics import Dashboard
 from yole.kernel import periods
 from yole.kernel.indicators import Value

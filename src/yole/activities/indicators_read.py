@@ -90,7 +90,8 @@ class Question:
 
 def _cells(question: Question, by: str = "") -> tuple[str, list[Any]]:
     """FROM and WHERE over the finest roll-up."""
-    where, params = ["territory = %s", "month BETWEEN %s AND %s"], [question.territory.pk, *question.months]
+    where = ["territory = %s", "month BETWEEN %s AND %s"]
+    params: list[Any] = [question.territory.pk, *question.months]
     for column, value in (("structure", question.structure), ("mediator", question.mediator)):
         if value is not None:
             where.append(f"{column} = %s")
@@ -114,7 +115,7 @@ def _totals(question: Question, dim: str, value: str | None) -> tuple[str, list[
 def _rows(sql: str, params: Iterable[Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, list(params))
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def sums(question: Question) -> Sums:
@@ -198,7 +199,7 @@ def _shared(question: Question) -> list[dict[str, Any]]:
         rows = rows.filter(mediator=question.mediator)
     for column, value in question.filters.items():
         rows = rows.filter(themes__contains=[value]) if column == "theme" else rows.filter(**{column: value})
-    return list(rows.order_by("activity").values())
+    return [dict(row) for row in rows.order_by("activity").values()]
 
 
 def _again(question: Question) -> list[dict[str, Any]]:

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from yole.activities import indicators as ind
 from yole.activities import indicators_read as read
-from yole.activities.indicators import Breakdown, Measured, Question
+from yole.activities.indicators import Breakdown, Measured
+from yole.activities.indicators_read import Question
 from yole.base.components import Figure
 from yole.kernel import periods
 from yole.kernel.indicators import Value, change

@@ -12,7 +12,7 @@ from django import forms
 from django.http import QueryDict
 
 from yole.activities.enums import ActivityKind, AdministrativeTheme, Theme
-from yole.activities.indicators import Question
+from yole.activities.indicators_read import Question
 from yole.activities.permissions import STATISTICS_TERRITORY
 from yole.base.forms import PlainForm
 from yole.base.permissions import may
@@ -98,7 +98,7 @@ def read(account: Account, query: QueryDict, today: date) -> Chosen:
         "mediateur": str(question.mediator or "") if mediators else "",
     }  # fmt: skip
     if key == "libre":
-        kept |= {"de": query["de"], "a": query["a"]}
+        kept |= {"de": query.get("de", ""), "a": query.get("a", "")}
     return Chosen(question, scope, key, mediators, problem, {name: value for name, value in kept.items() if value})
 
 

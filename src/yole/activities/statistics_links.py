@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from yole.activities.indicators import Question
+from yole.activities.indicators_read import Question
 from yole.activities.models import StatisticsLink
 from yole.activities.permissions import STATISTICS, STATISTICS_TERRITORY
 from yole.base.errors import Refused

@@ -9,11 +9,13 @@ from ninja import NinjaAPI
 from ninja.errors import ValidationError
 
 from yole import __version__
+from yole.activities.api import router as activities_router
 from yole.base.errors import Refused
 from yole.places.api import router as places_router
 
 DESCRIPTION = (
-    "Annuaire des lieux d’aide au numérique, arrêts des bus, communes. Lecture seule, sans clé, sans donnée personnelle. "
+    "Annuaire des lieux d’aide au numérique, arrêts des bus, communes, chiffres d’activité. "
+    "Lecture seule, sans clé, sans donnée personnelle. "
     "Données sous Licence Ouverte 2.0 : citez la source de chaque lieu."
 )
 
@@ -27,6 +29,7 @@ api = NinjaAPI(
     openapi_extra={"info": {"license": {"name": "Licence Ouverte 2.0", "url": "https://www.etalab.gouv.fr/licence-ouverte-open-licence/"}}},
 )
 api.add_router("", places_router)
+api.add_router("", activities_router)
 
 
 def _answer(request: HttpRequest, status: int, code: str, reason: str, remedy: str = "", **more: Any) -> HttpResponse:
