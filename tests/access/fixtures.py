@@ -1,5 +1,5 @@
-"""The small world that the access tests walk: two structures of one territory, one of another, one account of each role in each, one object
-of each kind. Every person is invented. A room that gains a route with an argument adds its maker to `OBJECTS`.
+"""The small world that the access tests walk: two structures of one territory, one of another, one account of each role in each, every
+person is invented. The objects of routes that take an argument are in `objects.py`.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-Makers = dict[str, Callable[["World"], dict[str, Any]]]
 OWN, NEIGHBOUR, ELSEWHERE = "own", "neighbour", "elsewhere"
+OF_A_STRUCTURE = frozenset({"volunteer", "mediator", "structure-coordinator"})
 STANDINGS = (OWN, NEIGHBOUR, ELSEWHERE)
 """Where an account stands towards the objects: in their structure, in another one of the territory, in another territory."""
 
@@ -29,30 +29,28 @@ class World:
     accounts: dict[tuple[str, str], Any] = field(default_factory=dict)
 
     def account(self, role: str, standing: str) -> Any:
-        """The account of a role, made at first use."""
-        from yole.organisations.models import Account
+        """The account of a role, made at first use. Roles of a territory belong to no structure."""
+        from yole.organisations.services import create_account
 
         key = (role, standing)
         if key not in self.accounts:
             structure = self.structures[standing]
-            made = Account(
+            self.accounts[key] = create_account(
                 email=f"{role}-{standing}@exemple.invalid",
                 name=f"{role} {standing} (fictif)",
-                role=role,
+                role=role,  # type: ignore[arg-type]  # the values of Role
                 territory=structure.territory,
-                structure=structure,
+                structure=structure if role in OF_A_STRUCTURE else None,
+                password="mot de passe fictif 1",
                 is_fictional=True,
             )
-            made.set_unusable_password()
-            made.save()
-            self.accounts[key] = made
         return self.accounts[key]
 
-    def thing(self, name: str) -> Any:
-        """An object of `OBJECTS`, made at first use. It belongs to the structure `own`."""
-        if name not in self.made:
-            self.made[name] = OBJECTS[name](self)
-        return self.made[name]
+    def thing(self, make: Callable[[World], Any]) -> Any:
+        """What a maker makes, once. It belongs to the structure `own`, or to its territory."""
+        if make.__name__ not in self.made:
+            self.made[make.__name__] = make(self)
+        return self.made[make.__name__]
 
 
 def build() -> World:
@@ -68,9 +66,17 @@ def build() -> World:
     from yole.workshops.services_programmes import create_programme
 
     territory = Territory.objects.create(
-        slug="essai", name="Essai", time_zone="America/Martinique", languages=["fr"], holiday_subdivision="MQ", is_default=True
+        slug="essai",
+        name="Essai",
+        time_zone="America/Martinique",
+        languages=["fr"],
+        holiday_subdivision="MQ",
+        is_default=True,
+        departements=["972"],
     )
-    elsewhere = Territory.objects.create(slug="ailleurs", name="Ailleurs", time_zone="America/Martinique", languages=["fr"])
+    elsewhere = Territory.objects.create(
+        slug="ailleurs", name="Ailleurs", time_zone="America/Martinique", languages=["fr"], departements=["971"]
+    )
     structures: dict[str, Structure] = {
         OWN: create_structure(territory, "Structure une (fictif)"),
         NEIGHBOUR: create_structure(territory, "Structure deux (fictif)"),
@@ -125,6 +131,3 @@ def past(world: World) -> None:
     if received.refused:
         raise AssertionError(received.refused)
     evaluate(world.session, smiley=3, line="Merci", key=uuid.uuid4(), booking=world.booking)
-
-
-OBJECTS: dict[str, Callable[[World], Any]] = {}

@@ -1,0 +1,170 @@
+"""Every route × every role × own structure, same territory, other territory × method: the answer is the one that `matrix.toml` says.
+
+To mend the file after adding a route: `pytest tests/access/test_access_matrix.py` names the routes without a row and every difference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from django.db import connection, transaction
+from django.test import Client
+from django.urls import reverse
+
+from tests.access.fixtures import ELSEWHERE, NEIGHBOUR, OF_A_STRUCTURE, OWN, World
+from tests.access.objects import ARGUMENTS, FORMS
+from tests.access.routes import Expected, Route, expected, routes
+from yole.base.permissions import declared
+
+pytestmark = pytest.mark.django_db
+
+ANONYMOUS = "anonymous"
+ROLES = (
+    *("volunteer", "mediator", "structure-coordinator", "territory-coordinator", "event-organiser", "evaluator", "recruiter"),
+    *("data-protection-officer", "administrator"),
+)
+# What a page may write when it is only read: the session, and the trace of who opened what.
+WRITTEN_BY_READING = ("django_session", "organisations_accountsession", "people_accesslog", "journal_entry", "journal_treehead")
+
+
+@pytest.fixture(autouse=True)
+def no_drawing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sheets are not drawn: who may have them is asked here, not what they look like."""
+    from yole.base import htmlpdf
+
+    monkeypatch.setattr(htmlpdf, "html_to_pdf", lambda html, **more: b"%PDF-")
+
+
+@cache
+def table() -> dict[str, Route]:
+    return {route.name: route for route in routes()}
+
+
+def address(world: World, route: Route) -> str:
+    if not route.takes:
+        return reverse(route.name)
+    for piece, make in ARGUMENTS:
+        if piece in route.pattern:
+            given = make(world)
+            return reverse(route.name, kwargs={name: given[name] for name in route_arguments(route)})
+    raise AssertionError(f"no object for {route.name} ({route.pattern}): add it to ARGUMENTS of tests/access/objects.py")
+
+
+def route_arguments(route: Route) -> list[str]:
+    import re
+
+    return [found.split(":")[-1] for found in re.findall(r"<([^>]+)>", route.pattern)]
+
+
+def answer(response: Any) -> str:
+    """The class of an answer. `open`: served, or refused for what was sent (an empty form); the door itself is open."""
+    status = response.status_code
+    if status in (301, 302, 303) and urlsplit(response.headers["Location"]).path == reverse("organisations:sign-in"):
+        return "sign-in"
+    named = {403: "no", 404: "unknown", 405: "method"}
+    if status in named:
+        return named[status]
+    return "open" if status < 500 or status == 503 else f"error {status}"
+
+
+@pytest.fixture
+def ask(world: World) -> Callable[..., str]:
+    """Asks for an address as somebody: the class of the answer. What it wrote is undone."""
+    from django.core.cache import cache as counters
+
+    client = Client(raise_request_exception=False)
+    cookies: dict[tuple[str, str], dict[str, str]] = {}
+
+    def go(role: str, standing: str, method: str, path: str, sent: dict[str, str] | None = None) -> str:
+        key = (role, standing)
+        if key not in cookies:
+            client.cookies.clear()
+            if role != ANONYMOUS:
+                client.force_login(world.account(role, standing), backend="django.contrib.auth.backends.ModelBackend")
+            cookies[key] = {name: morsel.value for name, morsel in client.cookies.items()}
+        client.cookies.clear()
+        client.cookies.load(cookies[key])
+        counters.clear()
+        with transaction.atomic():
+            response = client.get(path) if method == "get" else client.post(path, sent)
+            if response.streaming:
+                b"".join(response.streaming_content)
+            transaction.set_rollback(True)
+        return answer(response)
+
+    return go
+
+
+def askers(row: Expected, acts: dict[str, frozenset[str]], role: str) -> tuple[str, ...]:
+    """The standings worth asking for: towards an object for who may do the act; a role that may not is refused before any object."""
+    if role == ANONYMOUS or not row.act or role not in acts[row.act]:
+        return (OWN,)
+    return (OWN, NEIGHBOUR, ELSEWHERE) if role in OF_A_STRUCTURE else (OWN, ELSEWHERE)
+
+
+def test_the_file_names_every_route_once_and_nothing_else() -> None:
+    acts, rows = expected()
+    known = table()
+    assert sorted(set(known) - set(rows)) == [], "routes without an expected answer"
+    assert sorted(set(rows) - set(known)) == [], "expected answers without a route"
+    different = {name: (row.act, known[name].act) for name, row in rows.items() if row.act != known[name].act}
+    assert different == {}, "the act of the file, the act of the view"
+    assert acts == {act: roles for act, roles in declared().items() if act in acts}
+    assert {row.act for row in rows.values() if row.act} <= set(acts)
+
+
+def wanted(row: Expected, acts: dict[str, frozenset[str]], role: str, standing: str, method: str) -> set[str]:
+    """The right answers. A method that a view does not take is refused by the first gate that sees it."""
+    takes = row.method in (method, "both")
+    if row.act and role == ANONYMOUS:
+        return {"sign-in"} if takes else {"sign-in", "method"}
+    if row.act and role not in acts[row.act]:
+        return {"no"} if takes else {"no", "method"}
+    return {row.answer(role, standing, method)} if takes else {"method"}
+
+
+@pytest.mark.parametrize("role", [ANONYMOUS, *ROLES])
+def test_the_answers_are_those_of_the_file(role: str, world: World, ask: Callable[..., str]) -> None:
+    acts, rows = expected()
+    addresses = {name: address(world, route) for name, route in table().items() if name in rows}
+    differences = []
+    for name, path in addresses.items():
+        row = rows[name]
+        for standing in askers(row, acts, role):
+            # The other method is refused to everybody alike: a visitor and one standing of each role ask.
+            asks_both = row.method == "both" or (standing == OWN and (role == ANONYMOUS or role in acts.get(row.act, ())))
+            methods = ("get", "post") if asks_both else (row.method,)
+            for method in methods:
+                got = ask(role, standing, method, path, FORMS.get(name))
+                right = wanted(row, acts, role, standing, method)
+                if got not in right:
+                    differences.append(f"{method.upper()} {name} as {role} ({standing}): {got}, expected {' or '.join(sorted(right))}")
+    assert differences == [], "\n" + "\n".join(differences)
+
+
+def written() -> dict[str, int]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_user_tables WHERE NOT relname = ANY(%s)",
+            [list(WRITTEN_BY_READING)],
+        )
+        return dict(cursor.fetchall())
+
+
+@pytest.mark.parametrize("role", ["structure-coordinator", "territory-coordinator"])
+def test_reading_a_page_changes_nothing(role: str, world: World, ask: Callable[..., str]) -> None:
+    _, rows = expected()
+    paths = {name: address(world, route) for name, route in table().items() if name in rows and rows[name].method != "post"}
+    changed = []
+    ask(role, OWN, "get", "/")  # signs in
+    before = written()
+    for name, path in paths.items():
+        ask(role, OWN, "get", path)
+        after = written()
+        changed += [f"GET {name} wrote in {relation}" for relation, count in after.items() if count != before.get(relation, 0)]
+        before = after
+    assert changed == [], "\n" + "\n".join(changed)
