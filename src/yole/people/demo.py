@@ -14,7 +14,7 @@ from yole.organisations.models import Account
 from yole.people.engine.identity import Identity
 from yole.people.enums import AgeBand, Gender, How, Purpose, SocialStatus
 from yole.people.models import Person
-from yole.people.services import About, Agreed, create_anonymous, create_followed
+from yole.people.services import About, Agreed, create_anonymous, create_followed, own_structure
 from yole.people.services_consent import share
 from yole.territory.models import Commune, Territory
 from yole.territory.selectors import today
@@ -42,13 +42,12 @@ _FOLLOWED = (
     (1, "Thierry", "Cabrisse", 1983, "masculin", "sans_emploi", "0639980205", 3),
 )
 _ANONYMOUS = 24
+_ACCOUNTS = ["mediation@yole.invalid", "autre-mediation@yole.invalid"]
 
 
 def load(note: Note) -> None:
-    accounts = [
-        Account.objects.filter(email=email, is_fictional=True).first()
-        for email in ("mediation@yole.invalid", "autre-mediation@yole.invalid")
-    ]
+    known = Account.objects.filter(email__in=_ACCOUNTS, is_fictional=True, structure__isnull=False)
+    accounts = sorted(known, key=lambda account: _ACCOUNTS.index(account.email))
     territory = Territory.objects.filter(is_default=True).first()
     if territory is None or len(accounts) < 2 or Person.objects.filter(is_fictional=True).exists():
         return
@@ -71,6 +70,6 @@ def load(note: Note) -> None:
                 accounts[number % 2], about,
                 uuid=uuid.uuid5(_KEYS, f"anonymous {number}"), day=today() - timedelta(days=draw.randrange(300)), is_fictional=True,
             )  # fmt: skip
-        shared, other = Person.objects.get(pk=uuid.uuid5(_KEYS, "followed 12")), accounts[0]
-        share(accounts[1], shared.pk, other.structure_id, How.SPOKEN_WITH_SHEET)
+        shared = uuid.uuid5(_KEYS, "followed 12")
+        share(accounts[1], shared, own_structure(accounts[0]), How.SPOKEN_WITH_SHEET)
     note(f"yole : personnes de démonstration (fictives) : {len(_FOLLOWED)} suivies, {_ANONYMOUS} cartes sans nom.")
