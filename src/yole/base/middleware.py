@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from http import HTTPStatus
 
 from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
 
-from yole.base import scope
+from yole.base import scope, signals
 from yole.base.errors import Refused
 from yole.base.views import refused
 
@@ -60,4 +61,10 @@ class RefusedMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
-        return refused(request, exception) if isinstance(exception, Refused) else None
+        if not isinstance(exception, Refused):
+            return None
+        found = request.resolver_match
+        if exception.status == HTTPStatus.FORBIDDEN and found is not None and request.user.is_authenticated:
+            act = getattr(found.func, "required_act", "")
+            signals.refused.send(type(exception), account=request.user, route=found.view_name, act=act, code=exception.code)
+        return refused(request, exception)

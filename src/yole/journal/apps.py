@@ -11,8 +11,10 @@ class JournalConfig(AppConfig):
     def ready(self) -> None:
         from yole.base.periodic import declare_periodic
         from yole.base.registries import HEALTH, NAVIGATION, HealthCheck, NavigationEntry
-        from yole.journal import permissions, selectors, tasks
+        from yole.base.signals import refused
+        from yole.journal import permissions, refusals, selectors, tasks
 
+        refused.connect(refusals.keep, dispatch_uid="yole.journal")
         declare_periodic("journal.sign-head", timedelta(hours=1), tasks.sign_head.enqueue)
         HEALTH.append(HealthCheck("journal", selectors.health))
         NAVIGATION.append(NavigationEntry("Journal", "journal:entries", 90, act=permissions.READ))
