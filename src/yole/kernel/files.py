@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import os
 import tempfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -30,7 +31,7 @@ def read_bytes(path: Path | str, *, limit: int | None = None) -> bytes:
         raise InputError("fichier introuvable", file=str(path), expected="un fichier qui existe") from None
     except IsADirectoryError:
         raise InputError("c'est un dossier", file=str(path), expected="un fichier") from None
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise InputError(f"lecture impossible ({error.__class__.__name__})", file=str(path)) from None
     if limit is not None and len(data) > limit:
         raise InputError("fichier trop grand", file=str(path), expected=f"au plus {limit // (1024 * 1024)} Mo")
