@@ -65,11 +65,12 @@ export function send(address, holder) {
       }
       if (reply.refused && batch.length) await vault.changeAct(holder, batch[0], { state: "refused", answer: reply.refused });
       drift = reply.drift ?? drift;
-      for (const { uuid, state, answer } of reply.answers ?? []) {
+      const answers = reply.answers ?? [];
+      await vault.removeActs(answers.filter(({ state }) => state === "done" || state === "dropped").map(({ uuid }) => uuid));
+      for (const { uuid, state, answer } of answers) {
         const act = batch.find((one) => one.uuid === uuid);
-        if (!act) continue;
-        if (state === "done" || state === "dropped") await vault.removeAct(uuid);
-        else if (state === "later") tried.add(uuid);
+        if (!act || state === "done" || state === "dropped") continue;
+        if (state === "later") tried.add(uuid);
         else await vault.changeAct(holder, act, { state, answer, decision: "" });
       }
       if (waiting.length <= batch.length) return drift;

@@ -111,7 +111,7 @@ export async function changeAct(holder, act, changes) {
   await within("acts", "readwrite", (store) => void store.put({ uuid, account, device, sequence, state, ...sealed }));
 }
 
-export const removeAct = (uuid) => within("acts", "readwrite", (store) => void store.delete(uuid));
+export const removeActs = (uuids) => within("acts", "readwrite", (store) => void uuids.forEach((uuid) => store.delete(uuid)));
 
 // This account's acts in order; an act that this key does not open (another secret of the site) is told apart, never deleted.
 export async function acts(holder) {
