@@ -194,3 +194,52 @@ def test_wrong_codes_are_counted(client: Any, sitting: Any) -> None:
     for _ in range(10):
         assert client.post("/diagnostic/reprendre/", {"code": "AAAA-AAAA"}).status_code == 422
     assert client.post("/diagnostic/reprendre/", {"code": sitting.code}).status_code == 429
+
+
+def test_a_short_result_goes_on_until_each_subject_has_its_answers(sitting: Any) -> None:
+    from yole.assessment import pages, selectors, services
+
+    done = play(sitting, 2.6)
+    first = done.result
+    assert first.answered < 15
+    shown = pages.result(done, first, selectors.answers(done))
+    assert "areas" in shown.more
+    again = services.go_on(done, "areas")
+    assert again.state == "open"
+    done = play(again, 2.6, seed=3)
+    counts = [row["answered"] for row in done.result.areas]
+    assert min(counts) >= 3
+    assert done.answers.count() <= 20
+    assert len(pages.result(done, done.result, selectors.answers(done)).known) == 5
+    assert "areas" not in selectors.more_offered(done, done.answers.count())
+
+
+def test_an_unsure_level_takes_five_questions_more(sitting: Any) -> None:
+    from yole.assessment import pages, selectors, services
+    from yole.assessment.models import Result
+    from yole.base.errors import Refused
+
+    services.answer(sitting, 1, services.Given(("a",)))
+    done = services.stop(sitting)
+    assert pages.result(done, done.result, selectors.answers(done)).between is not None
+    done = play(services.go_on(done, "level"), 0.0)
+    assert done.answers.count() == 6
+    assert Result.objects.get(sitting=done).answered == 6
+    with pytest.raises(Refused):
+        services.go_on(done, "anything")
+
+
+def test_a_prior_moves_placement_and_never_a_supervised_sitting(territory: Any) -> None:
+    from yole.assessment import services
+    from yole.organisations.services import create_account
+
+    banks.load()
+    low, plain = services.start(territory, prior_mean=-1.5), services.start(territory)
+    for one in (low, plain):
+        services.answer(one, 1, services.Given(("a",)))
+    assert services.stop(low).result.theta < services.stop(plain).result.theta - 0.3
+    account = create_account(
+        email="m@exemple.invalid", name="M. (fictif)", role="territory-coordinator", territory=territory, password="mot de passe fictif 1"
+    )
+    assert services.start(territory, account=account, supervised=True, prior_mean=-1.5).prior_mean is None
+    assert services.start(territory, purpose="before", prior_mean=-1.5).prior_mean is None

@@ -45,6 +45,13 @@ class StopReason(TextChoices):
     PERSON = "person", "arrêt demandé par la personne"
 
 
+class More(TextChoices):
+    """Why a finished diagnosis went on."""
+
+    AREAS = "areas", "pour voir sujet par sujet"
+    LEVEL = "level", "pour un niveau plus sûr"
+
+
 class TriageOutcome(TextChoices):
     """The three outcomes of the desk triage (repérage)."""
 

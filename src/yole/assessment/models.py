@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from yole.assessment.enums import ItemState, Mode, Purpose, SittingState, StopReason, Task, TriageOutcome
+from yole.assessment.enums import ItemState, Mode, More, Purpose, SittingState, StopReason, Task, TriageOutcome
 
 CODE_LENGTH = 8
 DEFAULT_CUTS = (-1.0, 0.0, 1.0)
@@ -121,6 +121,8 @@ class Sitting(models.Model):
 
     `pair`: the same random value on the before and the after of one person, drawn at the first and printed with the code; names nobody.
     `pending`: the item on the screen now, so that a reload asks the same. `assisted`: somebody answered with the person at least once.
+    `more`: what the person wanted to know better after a first result, `more_from` answers counted then; the result is made again.
+    `prior_mean`: where the desk triage places the person (sd 0.8), never for a supervised sitting or a before and after.
     """
 
     uuid = models.UUIDField(primary_key=True, default=uuid4)
@@ -142,6 +144,9 @@ class Sitting(models.Model):
     seed = models.PositiveBigIntegerField()
     parameters = models.ForeignKey(ParameterSet, on_delete=models.PROTECT, related_name="+")
     pending = models.ForeignKey(ItemVersion, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    more = models.CharField(max_length=6, choices=More.choices, blank=True)
+    more_from = models.PositiveSmallIntegerField(default=0)
+    prior_mean = models.FloatField(null=True, blank=True)
     by = models.ForeignKey("organisations.Account", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     is_fictional = models.BooleanField(default=False)
     started_at = models.DateTimeField(default=timezone.now)
@@ -156,6 +161,9 @@ class Sitting(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(state=SittingState.FINISHED) | Q(finished_at__isnull=False), name="assessment_sitting_finished"
+            ),
+            models.CheckConstraint(
+                condition=Q(prior_mean__isnull=True) | Q(purpose=Purpose.PLACEMENT, supervised=False), name="assessment_sitting_prior"
             ),
         ]
         indexes = [
@@ -296,3 +304,42 @@ class FairnessRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.by} {self.made_at:%Y-%m-%d}"
+
+
+class Proposal(models.Model):
+    """What a night of calculation proposes for the parameters. Nothing changes until somebody decides (assessment.md § 9).
+
+    `values`: {item key: {"a", "b", "se_a", "se_b", "n", "old_b", "regularised"}}. `new_items`: only items on trial were fitted, the scale
+    held by the others. `alerts`: keys of items in service whose difficulty moved by more than 3 standard errors.
+    """
+
+    made_at = models.DateTimeField(default=timezone.now)
+    kind = models.CharField(max_length=12, choices=[("new", "Questions à l’essai"), ("full", "Calibrage complet"), ("drift", "Dérive")])
+    persons = models.PositiveIntegerField()
+    values = models.JSONField(default=dict)
+    alerts = models.JSONField(default=list)
+    correlation = models.JSONField(default=list, blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey("organisations.Account", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    accepted = models.BooleanField(null=True)
+    reason = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["-made_at"], name="assessment_proposal_last")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.made_at:%Y-%m-%d}"
+
+
+class BankImport(models.Model):
+    """A file of questions read and shown before it enters the bank; kept a day at most. `content`: its questions as JSON."""
+
+    uuid = models.UUIDField(primary_key=True, default=uuid4)
+    account = models.ForeignKey("organisations.Account", on_delete=models.CASCADE, related_name="+")
+    file_name = models.CharField(max_length=120)
+    content = models.JSONField()
+    refused = models.JSONField(default=list)
+    made_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return self.file_name

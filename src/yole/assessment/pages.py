@@ -12,7 +12,9 @@ from django.utils.safestring import SafeString, mark_safe
 
 from yole.assessment import selectors
 from yole.assessment.bank import drawing
+from yole.assessment.enums import More
 from yole.assessment.models import Answer, Result, Sitting
+from yole.assessment.running import MORE_QUESTIONS
 from yole.assessment.words import AREAS
 
 SURE, POSSIBLE = 0.80, 0.20
@@ -55,6 +57,9 @@ def question(sitting: Sitting, answered: int) -> Question:
     assert sitting.pending is not None  # noqa: S101  # an open sitting has one: services.start and answer
     data = sitting.pending.data
     rules = selectors.rules(sitting.territory_id)
+    least, most = (0, rules.max_items) if sitting.more else (rules.min_items, rules.max_items)
+    if sitting.more == More.LEVEL:
+        most = sitting.more_from + MORE_QUESTIONS
     stem = data["stem"]
     several = data["type"] == "multi"
     return Question(
@@ -65,8 +70,8 @@ def question(sitting: Sitting, answered: int) -> Question:
         drawing=_drawing(stem.get("image")),
         options=tuple(Option(option["id"], option["text"], _drawing(option.get("image"))) for option in data["options"]),
         several=several,
-        left=(max(0, rules.min_items - answered - 1), max(0, rules.max_items - answered - 1)),
-        dots=tuple(at < answered for at in range(rules.max_items)),
+        left=(max(0, least - answered - 1), max(0, most - answered - 1)),
+        dots=tuple(at < answered for at in range(most)),
     )
 
 
@@ -91,6 +96,8 @@ class AreaLine:
 
 @dataclass(frozen=True, slots=True)
 class ResultPage:
+    """`between`: the two levels that the person may be at, when neither is sure; `more`: what the person may answer further questions for."""
+
     level: int
     levels: int
     name: str
@@ -102,6 +109,13 @@ class ResultPage:
     steps: tuple[AreaLine, ...]
     right: int
     asked: int
+    between: tuple[int, int] | None
+    more: tuple[str, ...]
+
+    @property
+    def known(self) -> tuple[AreaLine, ...]:
+        """Areas with enough answers to be told."""
+        return tuple(line for line in self.areas if line.enough)
 
 
 def _at_least(theta: float, se: float, cuts: Sequence[float]) -> list[float]:
@@ -148,6 +162,8 @@ def result(sitting: Sitting, found: Result, answers: Sequence[Answer]) -> Result
     lines = tuple(area_line(row["area"], row["theta"], row["se"], found.cuts) for row in found.areas)
     to_learn = sorted((line for line in lines if line.enough), key=lambda line: line.theta)
     names = selectors.level_names(sitting.territory_id, len(chances))
+    sure = found.probability >= selectors.rules(sitting.territory_id).certainty
+    two = sorted(order[:2])
     return ResultPage(
         level=found.level + 1,
         levels=len(chances),
@@ -155,9 +171,11 @@ def result(sitting: Sitting, found: Result, answers: Sequence[Answer]) -> Result
         cells=_cells(tail),
         per_hundred=min(99, round(100 * found.probability)),
         other=order[1] + 1 if len(order) > 1 and chances[order[1]] >= 0.05 else None,
-        sure=found.probability >= selectors.rules(sitting.territory_id).certainty,
+        sure=sure,
         areas=lines,
         steps=tuple(to_learn[:NEXT_STEPS]) or lines[:NEXT_STEPS],
         right=sum(answer.score > 0 for answer in answers),
         asked=len(answers),
+        between=None if sure or len(two) < 2 else (two[0] + 1, two[1] + 1),
+        more=tuple(selectors.more_offered(sitting, len(answers))),
     )

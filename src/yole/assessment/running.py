@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -12,13 +12,16 @@ import numpy as np
 from yole.assessment.engine import areas, cat
 from yole.assessment.engine.classify import decide, level_probabilities, level_weights
 from yole.assessment.engine.model import MISSING, Bank, Flags
-from yole.assessment.enums import ItemState
+from yole.assessment.enums import ItemState, More
 from yole.assessment.models import Answer, Item, ItemVersion, ParameterSet, Sitting
 from yole.base.memo import remember
+from yole.base.scope import system_scope
 
 KEPT_SECONDS = 30.0
 PILOT_POSITIONS = (4, 9)  # a pilot item is asked once, at a position drawn in this range (the end is excluded): assessment.md § 9
 RULES = cat.Rules(easy_start=True)
+PRIOR_SD = 0.8  # of the desk triage: assessment.md § 11
+MORE_QUESTIONS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +91,16 @@ def _read(parameters_id: int) -> InForce:
         versions=youngest,
         tables=tables,
         shown=np.asarray([item.shown for item in live], dtype=np.intp),
-        sittings=Sitting.objects.filter(parameters=parameters_id).count(),
+        sittings=_sittings(parameters_id),
         pilots=tuple(item.key for item in items if item.state == ItemState.PILOT and item.key in youngest),
         exclusions=_exclusions(keys, youngest),
     )
+
+
+def _sittings(parameters_id: int) -> int:
+    """Every sitting that these parameters served, whoever asks: the exposure of an item is a share of them all."""
+    with system_scope():
+        return Sitting.objects.filter(parameters=parameters_id).count()
 
 
 def _exclusions(keys: Sequence[str], youngest: dict[str, int]) -> dict[str, frozenset[int]]:
@@ -112,9 +121,12 @@ def _exclusions(keys: Sequence[str], youngest: dict[str, int]) -> dict[str, froz
     return {key: frozenset(at) for key, at in barred.items() if at}
 
 
-def replay(force: InForce, answers: Iterable[Answer]) -> cat.Session:
-    """The state of a test after its answers that count. Answers to items withdrawn since are left out. `answers` carry version and item."""
-    session = cat.Session.start(force.tables)
+def replay(force: InForce, answers: Iterable[Answer], prior_mean: float | None = None) -> cat.Session:
+    """The state of a test after its answers that count. Answers to items withdrawn since are left out. `answers` carry version and item.
+
+    `prior_mean`: that of the sitting, where the desk triage placed the person; None for N(0, 1).
+    """
+    session = cat.Session.start(force.tables) if prior_mean is None else cat.Session.start(force.tables, mean=prior_mean, sd=PRIOR_SD)
     for answer in answers:
         at = force.index.get(answer.version.item.key)
         if at is not None and answer.counts and not session.used[at]:
@@ -125,8 +137,8 @@ def replay(force: InForce, answers: Iterable[Answer]) -> cat.Session:
 def next_version(sitting: Sitting, answers: Sequence[Answer], rules: Rules) -> int | None:
     """Id of the item version to ask now, or None to stop. The same answers of the same sitting always lead to the same item."""
     force = in_force(sitting.parameters_id)
-    session = replay(force, answers)
-    if why_stop(session, answers, rules) is not None:
+    session = replay(force, answers, sitting.prior_mean)
+    if why_stop(session, answers, rules, sitting) is not None:
         return None
     position = len(answers) + 1
     draw = np.random.default_rng([sitting.seed, position])
@@ -137,15 +149,35 @@ def next_version(sitting: Sitting, answers: Sequence[Answer], rules: Rules) -> i
     for answer in answers:
         for at in force.exclusions.get(answer.version.item.key, ()):
             barred[at] = True
+    if sitting.more == More.AREAS:
+        barred |= ~_lacking(session)[session.tables.bank.area]
     chosen = cat.next_item(session, RULES, draw, shown=force.shown, sessions=force.sittings, barred=barred, length=rules.max_items)
     return None if chosen is None else force.versions[force.keys[chosen]]
 
 
-def why_stop(session: cat.Session, answers: Sequence[Answer], rules: Rules) -> str | None:
-    """Reason to stop, counting every question asked: a pilot item tires the person as much as another."""
+def why_stop(session: cat.Session, answers: Sequence[Answer], rules: Rules, sitting: Sitting | None = None) -> str | None:
+    """Reason to stop, counting every question asked: a pilot item tires the person as much as another.
+
+    A sitting taken up again after its result goes on until each area has its answers, or until the level is sure within 5 questions.
+    """
+    if sitting is not None and sitting.more == More.AREAS:
+        if not _lacking(session).any():
+            return cat.why_stop(session, rules.stop) or "length"
+        return "length" if len(answers) >= rules.max_items else None
+    if sitting is not None and sitting.more == More.LEVEL:
+        if len(answers) >= sitting.more_from + MORE_QUESTIONS:
+            return "length"
+        return cat.why_stop(session, replace(rules.stop, se=0.0, max_items=1000))
     if len(answers) >= rules.max_items:
         return "length"
     return cat.why_stop(session, rules.stop)
+
+
+def _lacking(session: cat.Session) -> Flags:
+    """Per area of the bank, whether it has items to ask and fewer answers than it takes to be shown."""
+    area = session.tables.bank.area
+    left = np.bincount(area[~session.used], minlength=len(session.per_area)) > 0  # type: ignore[index]  # a bank in service has areas
+    return np.asarray((session.per_area < areas.SHOWN_FROM) & left, dtype=bool)
 
 
 def _pilot(force: InForce, sitting: Sitting, answers: Sequence[Answer], position: int) -> int | None:
@@ -174,7 +206,7 @@ class Measure:
 def measure(sitting: Sitting, answers: Sequence[Answer], rules: Rules, correlation: Sequence[Sequence[float]] = ()) -> Measure:
     """Level with its probability, and the five areas estimated together (assessment.md § 4, 6, 7)."""
     force = in_force(sitting.parameters_id)
-    session = replay(force, answers)
+    session = replay(force, answers, sitting.prior_mean)
     row = np.full((1, len(force.keys)), MISSING, dtype=np.int8)
     for answer in answers:
         at = force.index.get(answer.version.item.key)

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy
 
-from yole.assessment.enums import SittingState
+from yole.assessment.engine.areas import SHOWN_FROM
+from yole.assessment.enums import Mode, More, SittingState
 from yole.assessment.models import CODE_LENGTH, DEFAULT_CUTS, Answer, DiagnosticSettings, Sitting
-from yole.assessment.running import Rules
+from yole.assessment.running import MORE_QUESTIONS, Rules
+from yole.base.scope import public_scope
 from yole.kernel.codes import clean_code, is_code
 
+GOES_ON_FOR = timedelta(days=1)
 DEFAULT_RULES = Rules(cuts=DEFAULT_CUTS, min_items=8, max_items=20, certainty=0.80)
 # Weakest first. The words of the default scale; a territory has its own (`DiagnosticSettings.levels`).
 DEFAULT_LEVELS = (
@@ -35,12 +41,28 @@ def by_code(typed: str) -> Sitting | None:
     code = clean_code(typed)
     if not is_code(code, CODE_LENGTH):
         return None
-    return (
-        Sitting.objects.filter(code=code)
-        .exclude(state=SittingState.EXPIRED)
-        .select_related("pending__item", "parameters", "territory", "result")
-        .first()
-    )
+    with public_scope(code=code):
+        return (
+            Sitting.objects.filter(code=code)
+            .exclude(state=SittingState.EXPIRED)
+            .select_related("pending__item", "parameters", "territory", "result")
+            .first()
+        )
+
+
+def more_offered(sitting: Sitting, asked: int) -> list[str]:
+    """What a finished sitting may go on for (`More`): areas that lack answers, a level that is not sure. Nothing after a day, nor away
+    from the server."""
+    if sitting.mode != Mode.ONLINE or sitting.finished_at is None or sitting.finished_at < timezone.now() - GOES_ON_FOR:
+        return []
+    decided = rules(sitting.territory_id)
+    result = sitting.result
+    offered = []
+    if asked < decided.max_items and any(row["answered"] < SHOWN_FROM for row in result.areas):
+        offered.append(str(More.AREAS))
+    if result.probability < decided.certainty and asked < decided.max_items + MORE_QUESTIONS:
+        offered.append(str(More.LEVEL))
+    return offered
 
 
 def level_names(territory_id: int, levels: int) -> list[str]:

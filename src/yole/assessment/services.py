@@ -48,9 +48,13 @@ def start(
     age_band: str = "",
     gender: str = "",
     uuid: UUID | None = None,
+    prior_mean: float | None = None,
     is_fictional: bool = False,
 ) -> Sitting:
-    """A new sitting with its first item. Nothing is asked about the person. Raises Refused when no item is in service."""
+    """A new sitting with its first item. Nothing is asked about the person. Raises Refused when no item is in service.
+
+    `prior_mean` is kept for placement alone: a supervised sitting or a before and after starts from the same point for everybody.
+    """
     parameters = running.current_parameters()
     if parameters is None:
         raise Refused(
@@ -58,6 +62,8 @@ def start(
         )
     if supervised and account is None:
         raise Refused("Un passage surveillé demande un compte de l’équipe.", code="forbidden", status=403)
+    if supervised or purpose != Purpose.PLACEMENT:
+        prior_mean = None
     values: dict[str, Any] = {"uuid": uuid} if uuid else {}
     sitting = Sitting.objects.create(
         code=new_code(CODE_LENGTH),
@@ -71,6 +77,7 @@ def start(
         supervised=supervised,
         age_band=age_band,
         gender=gender,
+        prior_mean=prior_mean,
         seed=secrets.randbits(53),
         parameters=parameters,
         is_fictional=is_fictional,
@@ -116,6 +123,24 @@ def stop(sitting: Sitting) -> Sitting:
         else:
             sitting.state, sitting.pending = SittingState.EXPIRED, None
             sitting.save(update_fields=["state", "pending"])
+    return sitting
+
+
+@transaction.atomic
+def go_on(sitting: Sitting, more: str) -> Sitting:
+    """Takes a finished sitting up again: `areas` until each area can be shown, `level` for at most 5 questions more.
+
+    The first result stays until the new one replaces it. Raises Refused when there is nothing more to learn, or a day after the end.
+    """
+    sitting = Sitting.objects.select_for_update().select_related("parameters").get(pk=sitting.pk)
+    if sitting.state == SittingState.OPEN:
+        return sitting
+    answers = selectors.answers(sitting)
+    if more not in selectors.more_offered(sitting, len(answers)):
+        raise Refused(_("Ce diagnostic ne peut plus continuer."), remedy=_("Faites-en un nouveau."), code="finished")
+    sitting.state, sitting.more, sitting.more_from = SittingState.OPEN, more, len(answers)
+    sitting.save(update_fields=["state", "more", "more_from"])
+    _advance(sitting, answers)
     return sitting
 
 
@@ -182,8 +207,8 @@ def _advance(sitting: Sitting, answers: Sequence[Answer]) -> None:
     rules = selectors.rules(sitting.territory_id)
     chosen = running.next_version(sitting, answers, rules)
     if chosen is None:
-        session = running.replay(running.in_force(sitting.parameters_id), answers)
-        _finish(sitting, answers, running.why_stop(session, answers, rules) or StopReason.BANK)
+        session = running.replay(running.in_force(sitting.parameters_id), answers, sitting.prior_mean)
+        _finish(sitting, answers, running.why_stop(session, answers, rules, sitting) or StopReason.BANK)
         return
     sitting.pending_id = chosen
     sitting.save(update_fields=["pending"])
@@ -195,16 +220,19 @@ def _finish(sitting: Sitting, answers: Sequence[Answer], reason: str, *, at: dat
         raise Refused(_("Aucune question n’est en service."), code="no-items", status=503)
     rules = selectors.rules(sitting.territory_id)
     found = running.measure(sitting, answers, rules, sitting.parameters.correlation)
-    Result.objects.create(
+    Result.objects.update_or_create(
         sitting=sitting,
-        theta=found.theta,
-        se=found.se,
-        level=found.level,
-        probability=found.probability,
-        probabilities=list(found.probabilities),
-        cuts=list(rules.cuts),
-        areas=[{"area": k + 1, "theta": theta, "se": se, "answered": count} for k, (theta, se, count) in enumerate(found.areas)],
-        answered=found.answered,
+        defaults={
+            "theta": found.theta,
+            "se": found.se,
+            "level": found.level,
+            "probability": found.probability,
+            "probabilities": list(found.probabilities),
+            "cuts": list(rules.cuts),
+            "areas": [{"area": k + 1, "theta": theta, "se": se, "answered": count} for k, (theta, se, count) in enumerate(found.areas)],
+            "answered": found.answered,
+            "made_at": timezone.now(),
+        },
     )
     sitting.state, sitting.stop_reason, sitting.pending = SittingState.FINISHED, reason, None
     sitting.finished_at = at or timezone.now()

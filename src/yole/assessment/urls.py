@@ -10,5 +10,6 @@ urlpatterns = [
     path("q/<str:code>/", views.question, name="question"),
     path("q/<str:code>/plus-tard/", views.later, name="later"),
     path("q/<str:code>/arreter/", views.stop, name="stop"),
+    path("q/<str:code>/encore/", views.go_on, name="go-on"),
     path("q/<str:code>/resultat/", views.result, name="result"),
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.contrib import messages
@@ -15,11 +17,23 @@ from yole.assessment import pages, selectors, services
 from yole.assessment.enums import SittingState
 from yole.assessment.models import CODE_LENGTH, Sitting
 from yole.base.errors import Refused
+from yole.base.scope import public_scope
 from yole.kernel.codes import clean_code, show_code
 from yole.organisations import throttle
 
 DONT_KNOW = "nsp"
 WRONG_CODES = 10
+
+
+def opened(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A page whose visitor shows the code of a sitting: that sitting may be reached until the page is made."""
+
+    @wraps(view)
+    def with_code(request: HttpRequest, code: str) -> HttpResponse:
+        with public_scope(code=clean_code(code)):
+            return view(request, code)
+
+    return with_code
 
 
 def _sitting(code: str) -> Sitting:
@@ -68,6 +82,7 @@ def resume(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@opened
 def question(request: HttpRequest, code: str) -> HttpResponse:
     """The question of now; its answer leads to the next one, or to the result."""
     sitting = _sitting(code)
@@ -104,6 +119,7 @@ def _answered(request: HttpRequest, sitting: Sitting, chosen: list[str]) -> Http
 
 @never_cache
 @require_safe
+@opened
 def later(request: HttpRequest, code: str) -> HttpResponse:
     """« Finir plus tard » : the code to keep, on screen and on paper."""
     sitting = _sitting(code)
@@ -112,6 +128,7 @@ def later(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_POST
+@opened
 def stop(request: HttpRequest, code: str) -> HttpResponse:
     """« J’arrête ici » : the result is made of what was answered."""
     sitting = services.stop(_sitting(code))
@@ -121,8 +138,17 @@ def stop(request: HttpRequest, code: str) -> HttpResponse:
     return redirect("assessment:result", sitting.code)
 
 
+@require_POST
+@opened
+def go_on(request: HttpRequest, code: str) -> HttpResponse:
+    """« Quelques questions de plus »: the sitting is taken up again after its result."""
+    sitting = services.go_on(_sitting(code), request.POST.get("more", ""))
+    return redirect("assessment:question", sitting.code)
+
+
 @never_cache
 @require_safe
+@opened
 def result(request: HttpRequest, code: str) -> HttpResponse:
     sitting = _sitting(code)
     if sitting.state != SittingState.FINISHED:
