@@ -227,3 +227,13 @@ def test_a_sheet_of_cards_and_the_information(desk: Client) -> None:
     assert Person.objects.count() == 12
     assert "numéro de sécurité sociale" in text(desk.get(reverse("people:notice")))
     assert desk.get(reverse("people:notice-pdf")).content[:5] == b"%PDF-"
+
+
+def test_the_export_is_written_in_words() -> None:
+    from yole.people.documents import export_context
+
+    rows = [{"le": "2026-11-22T06:57:41.728316+00:00", "jour": "2026-03-01", "thèmes": ["a", "b"], "n": 3, "code": "2026-11"}]
+    made = export_context({"card": "X", "made_at": "2026-11-22T16:00:00+00:00", "sections": [{"name": "n", "label": "L", "rows": rows}]})
+    values = {name: str(value).replace(NBSP, " ").replace("\u202f", " ") for name, value in made["sections"][0]["rows"][0]}
+    assert values["jour"].endswith("mars 2026") and "novembre 2026 à" in values["le"]
+    assert (values["thèmes"], values["n"], values["code"]) == ("a, b", "3", "2026-11")

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from datetime import date, datetime
 from typing import Any
 
 from django.http import HttpResponse
+from django.utils import timezone
 
+from yole.base import typography
 from yole.base.htmlpdf import pdf
 from yole.people import selectors, wording
 from yole.people.models import Person
@@ -34,6 +38,25 @@ def export_pdf(made: dict[str, Any]) -> bytes:
     return pdf("people/documents/export.html", export_context(made))
 
 
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)")
+
+
+def _readable(value: Any) -> Any:
+    """Dates of the export in words, lists separated by commas; the rest as it is."""
+    if isinstance(value, list):
+        return ", ".join(str(_readable(one)) for one in value)
+    if not isinstance(value, str):
+        return value
+    if _INSTANT.fullmatch(value):
+        moment = timezone.localtime(datetime.fromisoformat(value))
+        return f"{typography.day(moment, 'fr', year=True, weekday=False)} à {typography.clock(moment.time(), 'fr')}"
+    return typography.day(date.fromisoformat(value), "fr", year=True, weekday=False) if _DAY.fullmatch(value) else value
+
+
 def export_context(made: dict[str, Any]) -> dict[str, Any]:
-    sections = [{"label": part["label"], "rows": [list(row.items()) for row in part["rows"]]} for part in made["sections"]]
-    return {"card": made["card"], "made_at": made["made_at"], "sections": sections}
+    sections = [
+        {"label": part["label"], "rows": [[(name, _readable(value)) for name, value in row.items()] for row in part["rows"]]}
+        for part in made["sections"]
+    ]
+    return {"card": made["card"], "made_at": _readable(made["made_at"]), "sections": sections}

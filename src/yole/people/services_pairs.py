@@ -15,7 +15,7 @@ from yole.base.permissions import require
 from yole.base.scope import system_scope
 from yole.journal.references import reference
 from yole.organisations.models import Account
-from yole.people import permissions, selectors, services
+from yole.people import permissions, sealing, selectors, services
 from yole.people.engine import linkage, lookups
 from yole.people.engine.identity import Identity
 from yole.people.enums import Access, PairState
@@ -65,18 +65,27 @@ class Likeness:
     comparison: linkage.Comparison
 
 
-def _record(person: Person, identity: Identity) -> linkage.Record:
-    return linkage.record(identity, birth_year=person.birth_year, commune=person.commune_id, gender=person.gender)
-
-
 def compared(structure_id: int, identity: Identity, about: About, *, apart_from: Iterable[UUID] = ()) -> list[Likeness]:
-    """Cards that look like somebody, best first."""
+    """Cards that look like somebody, best first. Only what is compared is read; whole rows are read for those worth showing."""
     keys = set(candidate_ids(structure_id, identity, about.birth_year)) - set(apart_from)
-    rows = Person.objects.filter(pk__in=keys, sealed__isnull=False).select_related("structure", "commune").order_by("pk")
-    cards = [selectors.card(row) for row in rows]
+    if not keys:
+        return []
     one = linkage.record(identity, birth_year=about.birth_year, commune=about.commune, gender=about.gender)
-    found = linkage.best(one, ((card, _record(card.person, card.identity)) for card in cards))
-    return [Likeness(card, made) for card, made in found]
+    rows = (
+        Person.objects.filter(pk__in=keys, sealed__isnull=False)
+        .order_by("pk")
+        .values_list("pk", "sealed", "wrapped_key", "birth_year", "commune_id", "gender")
+    )
+    opened: dict[UUID, Identity] = {}
+    others: list[tuple[UUID, linkage.Record]] = []
+    for key, sealed, wrapped, year, commune, gender in rows:
+        opened[key] = sealing.unseal(bytes(sealed or b""), bytes(wrapped or b""), key)
+        others.append((key, linkage.record(opened[key], birth_year=year, commune=commune, gender=gender)))
+    found = linkage.best(one, others)
+    if not found:
+        return []
+    people = Person.objects.select_related("structure", "commune").in_bulk([key for key, _ in found])
+    return [Likeness(selectors.Card(people[key], opened[key]), made) for key, made in found if key in people]
 
 
 def perhaps_known(account: Account, identity: Identity, about: About) -> list[Likeness]:
