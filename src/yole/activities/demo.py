@@ -40,7 +40,7 @@ from yole.territory import selectors as territory_selectors
 from yole.territory.models import Commune, Territory
 
 DAYS = 425
-BY_DAY = (0, 1, 1, 2, 2, 3)
+BY_DAY = (0, 0, 1, 1, 2)
 _KEYS = uuid.UUID("c5a2a8d4-4c3f-4e60-8f53-2a7f0f8b1e11")
 _TITLES = (
     "Mes mots de passe (fictif)",
@@ -135,7 +135,7 @@ class _Demonstration:
             admin_themes=draw.sample(AdministrativeTheme.values, 1) if ADMINISTRATIVE in themes else [],
             workshop_title=title,
             title_key=fold(title),
-            tags=["bus"] if place.kind == "itinerant" else [],
+            tags=["bus"] if place.kind == "itinerant" and where == PlaceKind.ACTIVITY_PLACE else [],
             anonymous_count=total,
             already_known=draw.randint(0, total),
             gender_counts=self._margin(total, 3),

@@ -117,12 +117,13 @@ def coop_cells(row: Activity, people: Sequence[Participation], *, whole: bool = 
 
 def yole_cells(row: Activity, people: Sequence[Participation]) -> dict[str, str]:
     """A report with everything Yole knows of it: cards by their key, bands of the first version, words kept."""
+    v1_ages: Sequence[int | None] = row.v1_age_counts or [None] * len(V1AgeBand)
     return {
         **coop_cells(row, people, whole=False),
         "ponctuel": _yes(row.one_off),
         "personnes": "|".join(sorted(str(one.person_id) for one in people if one.person_id is not None)),
         "schema": row.schema,
-        **dict(zip(V1_AGE_COLUMNS.values(), map(_number, row.v1_age_counts or [None] * len(V1AgeBand)), strict=True)),
+        **dict(zip(V1_AGE_COLUMNS.values(), map(_number, v1_ages), strict=True)),
         "origine": json.dumps(row.original, ensure_ascii=False, sort_keys=True) if row.original else "",
     }
 

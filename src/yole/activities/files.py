@@ -22,7 +22,7 @@ from yole.kernel.errors import InputError
 from yole.kernel.tables import parse_table, write_table
 
 FILE_LIMIT = 10 * 1024 * 1024
-ROW_LIMIT = 30_000
+ROW_LIMIT = 10_000
 COLUMN_LIMIT = 200
 UNPACKED_LIMIT = 120 * 1024 * 1024
 RATIO_LIMIT = 200

@@ -110,6 +110,15 @@ class Read:
     deleted: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How the days of a file are read: see `read_day`."""
+
+    zone: ZoneInfo
+    serials: bool = False
+    american: bool = False
+
+
 @cache
 def column_names() -> dict[str, str]:
     """Folded name or label -> name of the column."""
@@ -147,8 +156,9 @@ def value_of(enumeration: type[TextChoices], text: str) -> str | None:
     return _words(enumeration).get(fold(text))
 
 
-def read_day(text: str, *, zone: ZoneInfo, serials: bool, american: bool) -> tuple[date | None, str]:
-    """A day, or why not. ISO, dd/mm/yyyy, an Excel day; `american`: the file has days that only fit mm/dd, so others may be too."""
+def read_day(text: str, reading: Reading) -> tuple[date | None, str]:
+    """A day, or why not. ISO, dd/mm/yyyy, an Excel day when `serials`; `american`: the file has days that only fit
+    mm/dd, so others may be too."""
     iso = re.fullmatch(r"(\d{4})-(\d{2})-(\d{2})(?:[T ](.+))?", text)
     try:
         if iso:
@@ -158,17 +168,17 @@ def read_day(text: str, *, zone: ZoneInfo, serials: bool, american: bool) -> tup
             # Midnight is a day that a program wrote as an instant, whatever the zone.
             if moment.time() == datetime.min.time() or moment.tzinfo is None:
                 return moment.date(), ""
-            return moment.astimezone(zone).date(), ""
+            return moment.astimezone(reading.zone).date(), ""
         if slash := re.fullmatch(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})", text):
             first, second, year = int(slash[1]), int(slash[2]), int(slash[3])
-            if american:
+            if reading.american:
                 return None, "des dates de ce fichier sont en mois/jour : celle-ci peut se lire de deux façons"
             return date(year, second, first), ""
     except ValueError:
         return None, "ce jour n’existe pas"
     if re.fullmatch(r"\d{5}", text):
         serial = int(text)
-        if serials and FIRST_SERIAL <= serial <= LAST_SERIAL:
+        if reading.serials and FIRST_SERIAL <= serial <= LAST_SERIAL:
             return EXCEL_DAY_ZERO + timedelta(days=serial), ""
         return None, "un nombre seul peut se lire de plusieurs façons"
     if re.fullmatch(r"\d{1,2}[/.\-]\d{1,2}[/.\-]\d{2}", text):
@@ -248,11 +258,11 @@ class _Row:
             return None
         return int(text) if len(text) < 12 else 10**11
 
-    def day(self, column: str, zone: ZoneInfo, *, serials: bool, american: bool) -> date | None:
+    def day(self, column: str, reading: Reading) -> date | None:
         text = self.text(column)
         if not text:
             return None
-        day, why = read_day(text, zone=zone, serials=serials, american=american)
+        day, why = read_day(text, reading)
         if day is None:
             self.wrong(column, f"« {text[:40]} » : {why}", "Attendu : 2026-11-23 ou 23/11/2026.")
         return day
@@ -296,7 +306,7 @@ class _Row:
         return text
 
 
-def read_coop(cells: Mapping[str, str], schema: str, *, zone: ZoneInfo, serials: bool, american: bool) -> Read:
+def read_coop(cells: Mapping[str, str], schema: str, reading: Reading) -> Read:
     """A row of La Coop, or of Yole."""
     row = _Row(cells, schema)
     if schema == Schema.YOLE:
@@ -327,7 +337,7 @@ def read_coop(cells: Mapping[str, str], schema: str, *, zone: ZoneInfo, serials:
     row.read.data = {
         "kind": row.one("type", ActivityKind),
         "one_off": bool(row.yes_no("ponctuel")),
-        "date": row.day("date", zone, serials=serials, american=american),
+        "date": row.day("date", reading),
         "minutes": row.minutes("duree"),
         "place_kind": row.one("typeLieu", PlaceKind),
         "commune": row.insee("lieuCodeInsee"),
@@ -352,7 +362,7 @@ def read_coop(cells: Mapping[str, str], schema: str, *, zone: ZoneInfo, serials:
     return row.read
 
 
-def read_v1(cells: Mapping[str, str], *, zone: ZoneInfo, serials: bool, american: bool) -> Read:
+def read_v1(cells: Mapping[str, str], reading: Reading) -> Read:
     """A row of the first tool of conseillers numériques. Age bands stay its own; every word is kept as it was written."""
     row = _Row(cells, Schema.CNFS)
     activity, channel = fold(row.text("activite")), fold(row.text("canal"))
@@ -376,7 +386,7 @@ def read_v1(cells: Mapping[str, str], *, zone: ZoneInfo, serials: bool, american
     row.read.data = {
         "kind": "individuel" if activity == "ponctuel" else activity,
         "one_off": activity == "ponctuel",
-        "date": row.day("dateAccompagnement", zone, serials=serials, american=american),
+        "date": row.day("dateAccompagnement", reading),
         "minutes": minutes,
         "place_kind": V1_CHANNELS.get(channel, ""),
         "commune": row.insee("codeCommune"),

@@ -149,9 +149,8 @@ class ReportForm(PlainForm):
             except ValueError:
                 continue
         known = {row.pk: people.card(row).title for row in people.visible(self.account).filter(pk__in=keys)} if keys else {}
-        listed = {
-            str(key): known.get(key, str(chosen.get(key, "Fiche effacée"))) for key in dict.fromkeys(keys) if key in known or key in chosen
-        }
+        names = {str(key): name for key, name in known.items()}
+        listed = {text: names.get(text) or str(chosen[text]) for text in map(str, dict.fromkeys(keys)) if text in names or text in chosen}
         if words := self._value("person_words").strip():
             listed |= {
                 str(key): name for key, name in people.person_choices(self.account, words, limit=FOUND_MAX) if str(key) not in listed

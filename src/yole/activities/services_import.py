@@ -18,10 +18,11 @@ from yole.activities import linking, permissions, signals
 from yole.activities.enums import BatchState, PlaceKind, Schema
 from yole.activities.exports import coop_cells, v1_cells, yole_cells
 from yole.activities.files import FILE_LIMIT, read_sheet
-from yole.activities.formats import Read, columns_of, looks_american, read_coop, read_v1, schema_of
+from yole.activities.formats import Read, Reading, columns_of, looks_american, read_coop, read_v1, schema_of
 from yole.activities.models import Activity, ImportBatch, Participation
 from yole.activities.reading import Problem
 from yole.activities.rules import Values, check
+from yole.activities.selectors import visible
 from yole.activities.services import scanned
 from yole.base.errors import Refused
 from yole.base.permissions import may, require
@@ -125,8 +126,8 @@ def map_names(account: Account, batch: ImportBatch, *, places: Mapping[str, int]
     """Says which place is which, and for the coordination of a structure which adviser is which. Raises Refused."""
     _require_batch(account, batch)
     known = set(Place.objects.filter(pk__in=places.values(), territory_id=account.territory_id).values_list("pk", flat=True))
-    colleagues = _colleagues(account)
-    if set(places.values()) - known or set(mediators.values()) - colleagues:
+    allowed = colleagues(account)
+    if set(places.values()) - known or set(mediators.values()) - allowed:
         raise Refused("Un choix n’est plus dans la liste.", remedy="Choisissez de nouveau.", code="mapping", status=422)
     locked = ImportBatch.objects.select_for_update().get(pk=batch.pk)
     locked.mapping = {
@@ -137,7 +138,7 @@ def map_names(account: Account, batch: ImportBatch, *, places: Mapping[str, int]
     return locked
 
 
-def _colleagues(account: Account) -> set[int]:
+def colleagues(account: Account) -> set[int]:
     """Accounts in whose name the account may import: its own, and for the coordination those of its structure."""
     if account.structure_id is None or not may(account, permissions.CORRECT):
         return {account.pk}
@@ -155,13 +156,13 @@ def plan(account: Account, batch: ImportBatch) -> Plan:
     found = Plan(len(rows), batch.schema)
     day_column = "dateAccompagnement" if batch.schema == Schema.CNFS else "date"
     american = any(looks_american(cells.get(day_column, "")) for _, cells in rows)
-    reading = {"zone": ZoneInfo(account.territory.time_zone), "serials": sheet.serials, "american": american}
+    reading = Reading(ZoneInfo(account.territory.time_zone), sheet.serials, american)
     world = _World(account, batch, rows)
     today = territory_selectors.today()
     repeats: Counter[str] = Counter()
     keys: dict[uuid.UUID, int] = {}
     for number, cells in rows:
-        read = read_v1(cells, **reading) if batch.schema == Schema.CNFS else read_coop(cells, batch.schema, **reading)
+        read = read_v1(cells, reading) if batch.schema == Schema.CNFS else read_coop(cells, batch.schema, reading)
         if read.deleted:
             found.planned.append(Planned(number, "gone", uuid.uuid4(), Values(), read))
             continue
@@ -207,11 +208,10 @@ class _World:
         self.communes = set(Commune.objects.filter(pk__in=codes).values_list("pk", flat=True))
         keys = {text for _, cells in rows for text in cells.get("personnes", "").split("|") if text}
         self.people = {str(person.pk): person for person in linking.readable(account, keys)}
-        self.colleagues = _colleagues(account)
+        self.colleagues = colleagues(account)
         identifiers = {cells["id"] for _, cells in rows if cells.get("id")}
         wanted = [uuid.UUID(text) for text in identifiers if _is_uuid(text)]
-        mine = Activity.objects.filter(pk__in=wanted, structure_id=account.structure_id)
-        self.own = set(mine.values_list("pk", flat=True)) if wanted else set()
+        self.own = set(visible(account).filter(pk__in=wanted).values_list("pk", flat=True)) if wanted else set()
 
     def place(self, read: Read, cells: Mapping[str, str], found: Plan) -> Place | None:
         name = cells.get("structureId", "")
@@ -286,12 +286,12 @@ def _columns(one: Planned) -> dict[str, Any]:
 def _said_again(row: Activity, one: Planned, zone: ZoneInfo) -> Values:
     """What a report that is here would say in the shape of a row: its own export, read as the row was."""
     people = list(row.participations.all())
-    reading = {"zone": zone, "serials": False, "american": False}
+    reading = Reading(zone)
     if one.read.shape == Schema.CNFS:
-        again = read_v1(v1_cells(row), **reading)
+        again = read_v1(v1_cells(row), reading)
     else:
         cells = yole_cells(row, people) if one.read.shape == Schema.YOLE else coop_cells(row, people)
-        again = read_coop(cells, one.read.shape, **reading)
+        again = read_coop(cells, one.read.shape, reading)
     if row.place is not None:
         again.data |= {"place": row.place_id, "commune": row.commune_id or ""}
     return check(again.data, today=row.date, schema=again.schema)[0]

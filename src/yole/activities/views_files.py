@@ -82,7 +82,7 @@ def import_(request: HttpRequest, pk: int) -> HttpResponse:
             "places": Place.objects.filter(territory_id=account.territory_id, closed_on__isnull=True, merged_into__isnull=True).order_by(
                 "sort_key"
             )[:500],
-            "colleagues": Account.objects.filter(structure_id=account.structure_id, is_active=True).order_by("name"),
+            "colleagues": Account.objects.filter(pk__in=services_import.colleagues(account), is_active=True).order_by("name"),
         }
     return render(request, "activities/import.html", context)
 
