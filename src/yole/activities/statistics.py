@@ -28,12 +28,21 @@ class Number:
     change: float | None
 
     @property
+    def shown(self) -> int | None:
+        """Rounded once, so that a figure and a table never differ by one."""
+        return None if self.now.value is None else round(self.now.value)
+
+    @property
+    def shown_before(self) -> int | None:
+        return None if self.before.value is None else round(self.before.value)
+
+    @property
     def figure(self) -> Figure:
         """The same as the component that shows a number with its definition and source."""
         one = self.now.indicator
         return Figure(
             name=one.name,
-            value=None if self.now.value is None else round(self.now.value),
+            value=self.shown,
             unit=one.unit,
             definition=one.id,
             definition_text=f"{one.definition} {one.how_computed}" + (f" Ici : {self.now.note}." if self.now.note else ""),
@@ -57,6 +66,11 @@ class Dashboard:
     numbers: Sequence[Number]
     tables: Sequence[Breakdown]
     before: Question
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether the period was still running when it was last counted."""
+        return self.question.period.last >= timezone.localtime(self.as_of).date()
 
     def table(self, key: str) -> Breakdown | None:
         return next((one for one in self.tables if one.id == key), None)
