@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
 import time
@@ -87,10 +88,14 @@ def mark(page: Page, person: int, what: str = "Présent") -> None:
 
 def write_reports(page: Page, count: int) -> None:
     page.goto("/espace-pro/journee/app/#report")
+    save_reports(page, count)
+
+
+def save_reports(page: Page, count: int) -> None:
     form = page.locator("form[data-act=report]")
     for n in range(count):
         form.get_by_label("E-mail").check()
-        form.get_by_label("30 min" if n % 2 else "15 min").check()
+        form.locator("[name=minutes]").nth(n % 2).check()  # the durations are those of the account's habits
         form.get_by_role("button", name="Enregistrer").click()
         expect(form.get_by_label("E-mail")).not_to_be_checked()
         expect(form.get_by_role("status")).to_contain_text("Activité gardée")
@@ -219,6 +224,97 @@ def test_a_day_without_a_network(tablet: Tablet, site: Site, open_page: OpenPage
     a.reload()
     tablet.wait_state("0/0/online")
     assert number(site, "SELECT count(*) FROM activities_activity") == again
+
+
+def in_the_vault(page: Page) -> list[int]:
+    """How many keys, packages and acts the browser holds."""
+    found: list[int] = page.evaluate(
+        """() => new Promise((resolve) => {
+            const opening = indexedDB.open("yole-journee");
+            opening.onsuccess = () => {
+                const names = ["keys", "packages", "acts"];
+                const work = opening.result.transaction(names);
+                const counts = names.map((name) => work.objectStore(name).count());
+                work.oncomplete = () => { opening.result.close(); resolve(counts.map((count) => count.result)); };
+            };
+        })"""
+    )
+    return found
+
+
+def sign_out(page: Page) -> None:
+    page.get_by_role("button", name="Se déconnecter").click()
+
+
+def test_a_shared_tablet(tablet: Tablet, site: Site) -> None:
+    """Who signs out leaves nothing readable; what was not sent waits, closed, and leaves with the account that made it."""
+    page = tablet.page
+    before = number(site, "SELECT count(*) FROM activities_activity")
+    sign_in_as(page, site, MEDIATOR)
+    tablet.get_ready()
+    # The page was open before the network fell: its forms keep working, and so does its sign-out.
+    tablet.network.cut()
+    save_reports(page, 2)
+    tablet.wait_state("2/0/offline")
+    assert in_the_vault(page) == [1, 1, 2]
+    sign_out(page)
+    expect(page.get_by_role("heading", name="Connectez-vous")).to_be_visible()
+    expect(page.get_by_text("Des actes attendent, chiffrés")).to_be_visible()
+    assert in_the_vault(page) == [0, 0, 2]
+    # The network is back: the session that could not be ended is ended first, although its cookie was still good.
+    tablet.network.restore()
+    page.goto("/espace-pro/journee/")
+    page.wait_for_timeout(1500)
+    page.goto("/espace-pro/")
+    expect(page.get_by_role("button", name="Se connecter")).to_be_visible()
+    sign_in_as(page, site, "structure@yole.invalid")
+    tablet.get_ready()
+    assert in_the_vault(page) == [1, 1, 2]
+    assert "activité" not in page.locator("[data-queue]").inner_text().lower() or not page.locator("[data-queue]").is_visible()
+    assert number(site, "SELECT count(*) FROM activities_activity") == before
+    sign_out(page)
+    page.wait_for_url(re.compile(r"/$"))
+    assert in_the_vault(page) == [0, 0, 2]
+    sign_in_as(page, site, MEDIATOR)
+    tablet.wait_state("0/0/online")
+    assert number(site, "SELECT count(*) FROM activities_activity") == before + 2
+    assert in_the_vault(page) == [1, 1, 0]
+
+
+def test_five_taps_to_a_saved_report(tablet: Tablet, site: Site) -> None:
+    """As a new mediator on a phone: taps counted and timed, from the page of the day to « enregistrée »."""
+    page = tablet.page
+    sign_in_as(page, site, "autre-mediation@yole.invalid")
+    tablet.get_ready()
+    before = number(site, "SELECT count(*) FROM activities_activity")
+    start = time.monotonic()
+    form = page.locator("form[data-act=report]")
+    taps = [
+        page.get_by_role("link", name="Activité rapide"),
+        form.get_by_label("Une personne"),
+        form.get_by_label("E-mail"),
+        form.locator("[name=minutes]").first,
+        form.get_by_role("button", name="Enregistrer"),
+    ]
+    for tap in taps:
+        tap.click()
+    expect(form.get_by_role("status")).to_contain_text("Activité gardée")
+    seconds = time.monotonic() - start
+    tablet.wait_state("0/0/online")
+    assert number(site, "SELECT count(*) FROM activities_activity") == before + 1
+    assert len(taps) <= 5
+    assert seconds < 30
+    # The same page without a network: the form that is open keeps what is typed.
+    tablet.network.cut()
+    for tap in taps[1:]:
+        tap.click()
+    tablet.wait_state("1/0/offline")
+    expect(page.locator("[data-offline]")).to_be_visible()
+    assert axe_violations(page) == []
+    assert fits(page)
+    tablet.network.restore()
+    tablet.wait_state("0/0/online")
+    assert number(site, "SELECT count(*) FROM activities_activity") == before + 2
 
 
 def fill_the_queue(page: Page, count: int) -> None:

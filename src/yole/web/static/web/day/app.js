@@ -102,7 +102,7 @@ async function signedOut() {
 function online(yes) {
   day.online = yes;
   hide("[data-offline]", yes);
-  hide("[data-blind]", yes);
+  hide("[data-blind]", yes || !day.content);
 }
 
 // --- what is shown -----------------------------------------------------------------------------------------------------------------------
@@ -149,7 +149,7 @@ const hour = (moment) => {
 function shell(locked) {
   const [name, id] = location.hash.slice(1).split("-");
   const elsewhere = ![root.dataset.home, root.dataset.shell].includes(location.pathname);
-  let view = elsewhere ? "elsewhere" : !day.holder ? "locked" : !day.content ? "nothing" : one(`[data-view=${name || "day"}]`) ? name || "day" : "day";
+  let view = !day.holder ? "locked" : elsewhere ? "elsewhere" : !day.content ? "nothing" : one(`[data-view=${name || "day"}]`) ? name || "day" : "day";
   const session = view === "session" && day.content.sessions.find((one) => String(one.id) === id);
   if (view === "session" && !session) view = "day";
   if (view !== day.view || id !== day.id) {

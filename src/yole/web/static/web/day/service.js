@@ -31,8 +31,10 @@ self.addEventListener("fetch", (event) => {
   if (address.origin !== self.location.origin) return;
   if (SIGN_OUT.includes(address.pathname) && request.method === "POST") event.respondWith(signOut(request));
   else if (request.method !== "GET") return;
-  else if (request.mode === "navigate") event.respondWith(page(request, address));
-  else if (FILES.includes(address.pathname)) event.respondWith(kept(request).then((file) => file || fetch(request)));
+  else if (request.mode === "navigate") {
+    event.waitUntil(inVault(closeWhenOver)); // the session may have ended since the last page
+    event.respondWith(page(request, address));
+  } else if (FILES.includes(address.pathname)) event.respondWith(kept(request).then((file) => file || fetch(request)));
 });
 
 // `Vary` speaks of languages and cookies; these files are the same for everybody.
@@ -50,32 +52,46 @@ async function page(request, address) {
 }
 
 async function signOut(request) {
-  await empty(false);
+  await inVault(close);
   try {
     return await fetch(request);
   } catch {
-    await empty(true); // the session still lives on the site: it is ended before anything else when the network is back
+    // The session still lives on the site: it is ended before anything else when the network is back.
+    await inVault((base) => base.transaction("device", "readwrite", { durability: "strict" }).objectStore("device").put({ id: "leave" }).transaction);
     return (await shell()) || Response.error();
   }
 }
 
-function empty(leave) {
+function close(base) {
+  const work = base.transaction(["keys", "packages"], "readwrite", { durability: "strict" });
+  work.objectStore("keys").clear();
+  work.objectStore("packages").clear();
+  return work;
+}
+
+function closeWhenOver(base) {
+  const work = base.transaction(["keys", "packages"], "readwrite");
+  work.objectStore("keys").getAll().onsuccess = (event) => {
+    if (event.target.result.every((holder) => holder.until > Date.now())) return;
+    work.objectStore("keys").clear();
+    work.objectStore("packages").clear();
+  };
+  return work;
+}
+
+// Runs one transaction on the vault of the day, when there is one.
+function inVault(start) {
   return new Promise((resolve) => {
     const opening = indexedDB.open("yole-journee");
     opening.onupgradeneeded = () => opening.transaction.abort(); // nothing was ever kept here: leave it so
     opening.onerror = () => resolve();
     opening.onsuccess = () => {
       const base = opening.result;
-      const done = () => {
+      const work = start(base);
+      work.oncomplete = work.onabort = () => {
         base.close();
         resolve();
       };
-      if (!base.objectStoreNames.contains("keys")) return done();
-      const work = base.transaction(["keys", "packages", "device"], "readwrite", { durability: "strict" });
-      work.objectStore("keys").clear();
-      work.objectStore("packages").clear();
-      if (leave) work.objectStore("device").put({ id: "leave", at: Date.now() });
-      work.oncomplete = work.onerror = work.onabort = done;
     };
   });
 }
