@@ -96,6 +96,41 @@ def test_a_rollback_brings_no_older_scope_back(notes: Any) -> None:
         assert notes() == [1]
 
 
+def test_a_narrow_scope_stays_narrow_after_a_rollback_to_a_wide_one(notes: Any) -> None:
+    with scope.system_scope():
+        assert notes() == [1, 2, 3]
+    with pytest.raises(RuntimeError, match="undone"), transaction.atomic(), of_structure(2):
+        assert notes() == [2]
+        raise RuntimeError("undone")
+    with of_structure(2):
+        assert notes() == [2]
+
+
+def test_a_narrow_scope_stays_narrow_after_an_error_inside_a_savepoint(notes: Any) -> None:
+    from django.db import DatabaseError
+
+    with transaction.atomic():
+        with scope.system_scope():
+            assert notes() == [1, 2, 3]
+            with pytest.raises(DatabaseError), transaction.atomic(), of_structure(2), connection.cursor() as cursor:
+                assert notes() == [2]
+                cursor.execute("SELECT 1 / 0")
+        with of_structure(2):
+            assert notes() == [2]
+
+
+def test_a_scope_that_outlives_its_savepoint_is_told_again(notes: Any) -> None:
+    """As when an enrolment is opened inside a transaction that is undone: the rest of the request keeps the narrow scope."""
+    with transaction.atomic(), scope.system_scope():
+        assert notes() == [1, 2, 3]
+        with pytest.raises(RuntimeError, match="undone"), transaction.atomic():
+            token = scope.enter(Scope(reach="structure", territory=1, structure=2, account=9))
+            assert notes() == [2]
+            raise RuntimeError("undone")
+        assert notes() == [2]
+        scope.leave(token)
+
+
 def test_a_return_to_a_savepoint_brings_no_older_scope_back(notes: Any) -> None:
     with transaction.atomic():
         with of_structure(1):
