@@ -1,5 +1,7 @@
 from django.urls import include, path
 
+from yole.passport.views_public import did_document
+
 handler400 = "yole.base.views.bad_request"
 handler403 = "yole.base.views.forbidden"
 handler404 = "yole.base.views.not_found"
@@ -16,6 +18,7 @@ urlpatterns = [
     path("personnes/", include("yole.people.urls")),
     path("activites/", include("yole.activities.urls")),
     path("diagnostic/", include("yole.assessment.urls")),
+    path(".well-known/did.json", did_document, name="did"),
     path("passeport/", include("yole.passport.urls")),
     path("api/", include("yole.api.urls")),
 ]

@@ -86,7 +86,7 @@ class IssuerKey(models.Model):
 
 
 class StatusList(models.Model):
-    """Two signed lists of one numbering: withdrawals, and which of them are only suspensions. Signed again when a bit changes, and daily."""
+    """Two signed lists of one numbering: withdrawals, and which of them are suspensions alone. Signed at each change, and daily."""
 
     number = models.PositiveIntegerField(primary_key=True)
     withdrawn = models.TextField(blank=True, help_text="Liste signée, en JSON.")

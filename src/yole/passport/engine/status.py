@@ -22,6 +22,7 @@ LENGTH = 131_072  # entries; the least a list may have
 LONGEST = 8 * 1024 * 1024  # bytes of an inflated list that we accept to read
 Purpose = Literal["revocation", "suspension"]
 PURPOSES: tuple[Purpose, ...] = ("revocation", "suspension")
+SUSPENSIONS = "/suspensions"  # after the address of a list of withdrawals: which of them are only suspended
 _INDEX = re.compile(r"0|[1-9][0-9]{0,11}", re.ASCII)
 
 

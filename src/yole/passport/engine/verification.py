@@ -195,7 +195,7 @@ def _state(
             continue
         seen.append(ListSeen(entry.address, entry.purpose, kept.dated))
         if is_set:
-            if entry.purpose == "revocation":
+            if entry.purpose == "revocation" and not _only_suspended(entry, kept.dated, issuer, at, processor, documents, lists):
                 found.setdefault(REVOKED, []).append(Reason("revoked", "L’émetteur a retiré cette attestation."))
             else:
                 found.setdefault(SUSPENDED, []).append(Reason("suspended", "L’émetteur a suspendu cette attestation."))
@@ -244,6 +244,27 @@ def _look_up(
         raise fault or FaultError("list-malformed", "La liste d’état n’est pas lisible.")
     youngest = max(sound, key=lambda kept: kept.dated)
     return youngest, lists_of_status.get_bit(youngest.bits, entry.index)
+
+
+def _only_suspended(
+    entry: lists_of_status.Entry,
+    dated: datetime,
+    issuer: str,
+    at: datetime,
+    processor: Processor,
+    documents: Sequence[Document],
+    lists: Sequence[Any],
+) -> bool:
+    """Whether the issuer's list of suspensions, at least as young as its list of withdrawals, says that this withdrawal may be lifted.
+
+    Open Badges gives a passport one entry: it points to the withdrawals, which any verifier refuses. Nothing is accepted by this list.
+    """
+    twin = lists_of_status.Entry("suspension", entry.index, entry.address + lists_of_status.SUSPENSIONS)
+    try:
+        kept, is_set = _look_up(twin, issuer, at, processor, documents, lists)
+    except FaultError:
+        return False
+    return is_set and kept.dated >= dated
 
 
 def _check_list(held: Mapping[str, Any], issuer: str, at: datetime, processor: Processor, documents: Sequence[Document]) -> None:
