@@ -1,10 +1,11 @@
-from django.urls import path
+from django.urls import include, path
 
 from yole.assessment import views
 
 app_name = "assessment"
 urlpatterns = [
     path("", views.intro, name="intro"),
+    path("exercices/", include("yole.assessment.urls_tasks")),
     path("commencer/", views.start, name="start"),
     path("reprendre/", views.resume, name="resume"),
     path("q/<str:code>/", views.question, name="question"),

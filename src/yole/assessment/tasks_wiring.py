@@ -1,0 +1,12 @@
+"""What the hands-on tasks fill in the registries when the room starts."""
+
+from __future__ import annotations
+
+from yole.assessment import pages, permissions_tasks, retention_tasks, tasks_pages
+from yole.base.registries import NAVIGATION, NavigationEntry, declare_retention
+
+
+def declare() -> None:
+    declare_retention(retention_tasks.RULE)
+    pages.declare_section(tasks_pages.tasks_section)
+    NAVIGATION.append(NavigationEntry("Exercices", "assessment:task-desk", 46, act=permissions_tasks.SEE_TASKS))
