@@ -272,6 +272,7 @@ def test_pages_work_without_scripts_and_keep_nothing_personal_in_the_shell(
     for _ in range(2):
         assert client.post(reverse("web:day-report"), fields).status_code == 302
     assert Activity.objects.get().participants == 7
+    assert client.post(reverse("web:day-report"), {**fields, "key": str(uuid.uuid4()), "place": ""}).status_code == 422
     fields = {"key": str(uuid.uuid4()), "session": str(house.later.pk), "name": "Ana (fictif)", "consent": "on"}
     for _ in range(2):
         assert client.post(reverse("web:day-enrol"), fields).status_code == 302

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from base64 import b64encode
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -100,19 +101,23 @@ def day(account: Account, now: datetime | None = None) -> Day:
     today = territory_selectors.today()
     rows = rows_of(_sessions(account, today)[:SESSIONS_MOST], zone_of(account.territory))
     keys = [row.pk for row in rows]
-    counts: dict[int, list[int]] = {key: [0, 0, 0] for key in keys}
+    counts = {key: Counter[str]() for key in keys}
     seen: set[tuple[int, int | None, Any]] = set()
     marks = Presence.objects.filter(session_id__in=keys).exclude(state="").order_by("-state")
     for session, booking, walk_in, state in marks.values_list("session_id", "booking_id", "walk_in", "state"):
         if (session, booking, walk_in) in seen:
             continue
         seen.add((session, booking, walk_in))
-        counts[session][0] += booking is not None
-        counts[session][1] += state == "présent"
-        counts[session][2] += booking is None
+        counts[session]["marked"] += booking is not None
+        counts[session]["present"] += state == "présent"
+        counts[session]["walk-ins"] += booking is None
     reports = activity_selectors.day_reports(account, today) if may(account, "activities.see") else []
     reported = set(activity_selectors.reported_sessions(account, keys)) if reports else set()
-    slots = [Slot(row, row.day == today, row.ends_at <= now, *counts[row.pk], row.pk in reported) for row in rows]
+    slots = [
+        Slot(row, row.day == today, row.ends_at <= now, n["marked"], n["present"], n["walk-ins"], row.pk in reported)
+        for row in rows
+        if (n := counts[row.pk]) is not None
+    ]
     return Day(today, slots, _offers(account, rows), reports)
 
 
@@ -195,12 +200,11 @@ def _lines(account: Account, sessions: list[Session], *, names: bool) -> dict[in
     marks: dict[tuple[int, Any], dict[str, str]] = {}
     walk_ins: dict[int, dict[Any, str]] = {key: {} for key in keys}
     found = Presence.objects.filter(session_id__in=keys).exclude(state="").order_by("pk")
-    for session, half, booking, walk_in, state, label in found.values_list(
-        "session_id", "half_day", "booking_id", "walk_in", "state", "label"
-    )[:LINES_MOST]:
-        marks.setdefault((session, booking or walk_in), {})[half] = state
+    fields = ("session_id", "half_day", "booking_id", "walk_in", "state", "label")
+    for key, half, holder_of, walk_in, state, label in found.values_list(*fields)[:LINES_MOST]:
+        marks.setdefault((key, holder_of or walk_in), {})[half] = state
         if walk_in is not None:
-            walk_ins[session][walk_in] = label or walk_ins[session].get(walk_in, "")
+            walk_ins[key][walk_in] = label or walk_ins[key].get(walk_in, "")
     lines: dict[int, list[dict[str, Any]]] = {key: [] for key in keys}
     readers = {session.pk: reader(account, session) for session in sessions}
     bookings = Booking.objects.filter(capacity_id__in=holders).exclude(state=State.CANCELLED).order_by("created_at", "pk")[:LINES_MOST]
@@ -213,10 +217,10 @@ def _lines(account: Account, sessions: list[Session], *, names: bool) -> dict[in
             name = booking.name if names and readers[session.pk](booking) else f"Inscription n° {n}"
             lines[session.pk].append({"n": n, "booking": booking.pk, "walk_in": None, "name": name, "size": booking.size, "marks": here})
     for session in sessions:
-        for key, label in walk_ins[session.pk].items():
+        for walk_in, label in walk_ins[session.pk].items():
             n = len(lines[session.pk]) + 1
             name = label if names and label else f"Venue sans inscription n° {n}"
-            line = {"n": n, "booking": None, "walk_in": str(key), "name": name, "size": 1, "marks": marks[(session.pk, key)]}
+            line = {"n": n, "booking": None, "walk_in": str(walk_in), "name": name, "size": 1, "marks": marks[(session.pk, walk_in)]}
             lines[session.pk].append(line)
     return lines
 
@@ -232,11 +236,12 @@ def _reports(account: Account, today: date) -> list[dict[str, Any]]:
 
 
 def report_values(account: Account) -> dict[str, Any]:
-    """What the quick report proposes: durations and themes of use first, places (the last one first)."""
+    """What the quick report proposes: durations and themes of use first, places (the usual one first; `usual` is False without any)."""
     usual = activity_selectors.defaults(account)
     first = [place for place in (usual.place, *usual.places) if place is not None]
     return {
         "durations": usual.durations,
+        "usual": bool(first),
         "themes": [theme for theme in usual.last.get("themes", []) if theme in Theme.values],
         "places": [[place.pk, _place_words(place)] for place in _unique((*first, *_places(account)))][:PLACES_MOST],
     }

@@ -19,6 +19,7 @@ from yole.activities.enums import DURATIONS, Theme
 from yole.activities.services import save_activity
 from yole.base import deliveries, deliveries_views
 from yole.base.errors import Refused
+from yole.base.models import Delivery
 from yole.base.permissions import may, staff_page
 from yole.people.enums import AgeBand, Gender
 from yole.web import day_files, day_selectors
@@ -29,6 +30,8 @@ from yole.workshops import selectors as workshop_selectors
 from yole.workshops import services_enrolment
 from yole.workshops.desk_common import account_of
 
+REMOTE = "0"
+"""What the list of places says for remote help."""
 FREQUENT = (
     *(Theme.AIDE_AUX_DEMARCHES_ADMINISTRATIVES, Theme.EMAIL, Theme.NAVIGATION_SUR_INTERNET, Theme.PRENDRE_EN_MAIN_DU_MATERIEL),
     *(Theme.SECURITE_NUMERIQUE, Theme.SANTE),
@@ -79,7 +82,7 @@ _KINDS = {
 }
 
 
-def _dossier(row: deliveries.Delivery) -> dict[str, Any]:
+def _dossier(row: Delivery) -> dict[str, Any]:
     """What the page says of an act to settle. Its content is on the device that sent it."""
     return {
         "row": row,
@@ -103,11 +106,13 @@ def report(request: HttpRequest) -> HttpResponse:
     """The quick report without JavaScript: the same fields, the same service, once per displayed form."""
     account = account_of(request)
     posted = request.POST
+    if not posted.get("place"):
+        raise Refused("Choisissez le lieu, ou « À distance ».", field="place", code="missing", status=422)
     payload = {
         "kind": posted.get("kind", ""),
         "themes": posted.getlist("themes"),
         "minutes": posted.get("minutes", ""),
-        "place": posted.get("place") or None,
+        "place": None if posted["place"] == REMOTE else posted["place"],
         "count": posted.get("count") or 1 if posted.get("kind") == "collectif" else 1,
     }
     save_activity(account, report_data(payload, account, timezone.now()), _key(request))

@@ -114,13 +114,13 @@ def attendance(account: Account, envelope: Envelope) -> Answer:
                 {"session": session.pk, "booking": booking_id, "theirs": now_is, "mine": wanted.value, "at": at},
             )
     before = _doubles(session, half_day, booking_id)
-    person = {"booking_id": booking_id, "walk_in": walk_in, "walk_in_label": _text(payload, "label", 80)}
+    person: dict[str, Any] = {"booking_id": booking_id, "walk_in": walk_in, "walk_in_label": _text(payload, "label", 80)}
     _record(account, session, Act(**_stamp(envelope, ""), half_day=half_day, kind=kind, **person))
-    if envelope.decision == "mine" and _state(session, half_day, booking_id) != _STATE_OF[AttendanceKind(kind)]:
+    if envelope.decision == "mine" and booking_id is not None and _state(session, half_day, booking_id) != _STATE_OF[AttendanceKind(kind)]:
         # The other mark is later than this one and would win: what a person decides now is a correction made now.
         now = {"device_time": timezone.now().astimezone(UTC), "clock_drift": 0}
         _record(account, session, Act(**{**_stamp(envelope, "mine"), **now}, half_day=half_day, kind=kind, **person))
-    if _doubles(session, half_day, booking_id) and not before:
+    if booking_id is not None and _doubles(session, half_day, booking_id) and not before:
         first = Presence.objects.get(session=session, half_day=half_day, booking_id=booking_id).arrived_at
         at = first.isoformat() if first else ""
         return Answer(
@@ -147,7 +147,7 @@ def _record(account: Account, session: Session, act: Act) -> None:
         raise Refused(next(iter(received.refused.values())), code="attendance", status=422)
 
 
-def _state(session: Session, half_day: str, booking_id: int | None) -> str:
+def _state(session: Session, half_day: str, booking_id: int) -> str:
     found = Presence.objects.filter(session=session, half_day=half_day, booking_id=booking_id).values_list("state", flat=True)
     return str(found.first() or "")
 

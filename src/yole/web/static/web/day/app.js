@@ -185,7 +185,9 @@ function proposals() {
   hide("a[href='#report']", !report);
   if (!report) return;
   const where = one("[data-places]");
-  where.replaceChildren(...options(report.places), where.options[where.options.length - 1]);
+  const choose = report.usual ? [] : [new Option("Choisissez un lieu", "")];
+  where.replaceChildren(...choose, ...options(report.places), where.options[where.options.length - 1]);
+  where.selectedIndex = 0;
   const [shown, more] = [one("[data-themes]"), one("[data-more-themes]")];
   const tile = (value) => one(`[name=themes][value="${value}"]`)?.closest("label");
   shown.prepend(...report.themes.map(tile).filter(Boolean));
@@ -297,6 +299,7 @@ async function start() {
   navigator.serviceWorker.register(service, { scope: "/" }).catch(() => hide("[data-unable]", false));
   navigator.serviceWorker.ready.then(({ active }) => navigator.serviceWorker.controller || active.postMessage("claim"));
   navigator.storage?.persist?.();
+  for (const form of some("form[data-act=report]")) one("[name=kind]", form).dispatchEvent(new Event("change", { bubbles: true }));
   for (const box of some("[data-names]")) box.checked = localStorage.getItem("yole-noms") !== "0";
   day.device = await vault.deviceName();
   if (isShell) {
