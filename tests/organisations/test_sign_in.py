@@ -94,7 +94,7 @@ def test_password_then_code(client: Client, somebody: Any, seed: Any) -> None:
 def test_next_stays_on_this_site(client: Client, somebody: Any, seed: Any) -> None:
     code = pyotp.TOTP(seed(somebody))
     sign_in(client, somebody, next="https://ailleurs.invalid/")
-    assert client.post("/compte/connexion/second-facteur/", {"code": code.now()})["Location"] == "/espace-pro/"
+    assert client.post("/compte/connexion/second-facteur/", {"code": code.now()})["Location"] == "/espace-pro/accueil/"
 
 
 def test_the_place_between_two_stages_does_not_last(client: Client, somebody: Any, seed: Any, monkeypatch: Any) -> None:
@@ -303,7 +303,7 @@ def test_a_sensitive_act_asks_again_after_fifteen_minutes(signed: Any, somebody:
     assert client.post("/compte/confirmer/", {"password": PASSWORD, "next": "/compte/mot-de-passe/"})["Location"] == "/compte/mot-de-passe/"
     assert client.get("/compte/mot-de-passe/").status_code == 200
     age(client, 15)
-    assert client.post("/compte/confirmer/", {"code": code.now(), "next": "https://ailleurs.invalid"})["Location"] == "/espace-pro/"
+    assert client.post("/compte/confirmer/", {"code": code.now(), "next": "https://ailleurs.invalid"})["Location"] == "/espace-pro/accueil/"
     assert client.get("/compte/mot-de-passe/").status_code == 200
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.shortcuts import redirect, render, resolve_url
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -24,7 +24,7 @@ LOST = "Votre connexion a pris trop de temps. Recommencez."
 
 
 def desk(request: HttpRequest, wanted: str) -> str:
-    return safe_address(request, wanted) or reverse("web:desk")
+    return safe_address(request, wanted) or resolve_url(settings.LOGIN_REDIRECT_URL)
 
 
 def advance(request: HttpRequest, account: Account, wanted: str) -> HttpResponseRedirect:
