@@ -181,7 +181,7 @@ HINTS: dict[str, dict[str, object]] = {
         "weak": _("Prenez « En chercher un autre » : il doit être neuf et difficile à deviner."),
     },
     "spreadsheet": {
-        "grid": _("La lettre donne la colonne, le chiffre donne la ligne : B4 est à la ligne 4, colonne B."),
+        "grid": _("La lettre donne la colonne, le chiffre donne la ligne. B4 : colonne B, ligne 4."),
         "edit": _("Pour le total de la case B6, prenez « Somme de B2 à B5 », ou écrivez =SOMME(B2:B5)."),
     },
     "phishing": {
