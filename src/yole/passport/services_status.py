@@ -37,6 +37,7 @@ def take_place() -> StatusEntry:
     taken: set[int] = set(StatusEntry.objects.filter(status_list=current).values_list("index", flat=True)) if current else set()
     if current is None or len(taken) >= FULL:
         current, taken = StatusList.objects.create(number=current.number + 1 if current else 1), set()
+        sign(current.number)
     return StatusEntry.objects.create(status_list=current, index=status.draw_index(taken, _CHANCE))
 
 
