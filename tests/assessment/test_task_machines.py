@@ -183,7 +183,13 @@ def node(folder: Path, program: str, given: object) -> object:
         (folder / f"{script.stem}.mjs").write_text(script.read_text(encoding="utf-8").replace('.js"', '.mjs"'), encoding="utf-8")
     (folder / "program.mjs").write_text(program, encoding="utf-8")
     done = subprocess.run(
-        [path, str(folder / "program.mjs")], input=json.dumps(given), capture_output=True, text=True, timeout=60, check=False, encoding="utf-8"
+        [path, str(folder / "program.mjs")],
+        input=json.dumps(given),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        encoding="utf-8",
     )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)

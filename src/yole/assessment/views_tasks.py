@@ -95,7 +95,7 @@ def deliveries(request: HttpRequest) -> HttpResponse:
     except Refused as refused:
         if refused.code == "unknown-code":
             throttle.count("diagnostic", throttle.client_address(request))
-        return JsonResponse({"reason": refused.reason}, status=refused.status if refused.status >= 400 else 422)
+        return JsonResponse({"reason": refused.reason}, status=refused.status)
     return JsonResponse({"uuid": str(run.uuid), "score": run.score})
 
 
