@@ -11,8 +11,10 @@ class ActivitiesConfig(AppConfig):
         from yole.base.registries import (
             HEALTH,
             NAVIGATION,
+            SESSION_ACTS,
             HealthCheck,
             NavigationEntry,
+            SessionAct,
             declare_demonstration,
             declare_journey,
             declare_person_data,
@@ -28,6 +30,7 @@ class ActivitiesConfig(AppConfig):
         NAVIGATION.append(NavigationEntry("Activités", "activities:list", 15, act=permissions.SEE))
         NAVIGATION.append(NavigationEntry("Coordination", "activities:coordinations", 45, act=permissions.COORDINATE))
         NAVIGATION.append(NavigationEntry("Statistiques", "activities:statistics", 40, act=permissions.STATISTICS))
+        SESSION_ACTS.append(SessionAct("Noter l’activité", "document", "activities:new", "seance", permissions.REPORT))
         for rule in (*retention.RULES, statistics_links.RETENTION):
             declare_retention(rule)
         declare_person_data("activities.participation", "Activités", retention.collect, retention.erase)

@@ -49,6 +49,17 @@ class NavigationEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class SessionAct:
+    """A button that a higher room adds to the desk page of a session: `url_name` with the session's key as `parameter`."""
+
+    label: str
+    icon: str
+    url_name: str
+    parameter: str
+    act: str
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """A data set that pages show or compute with, as the page of sources lists it. `day` is the date of the data in words,
     `use` what it serves for; `url` is where anyone finds it."""
@@ -85,6 +96,7 @@ class RestoreHook:
 PlaceSection = Callable[[HttpRequest, int], str]
 JourneySection = Callable[[HttpRequest, UUID], str]
 
+SESSION_ACTS: list[SessionAct] = []
 SOURCES: dict[str, Source] = {}
 PLACE_SECTIONS: list[PlaceSection] = []
 PERSON_DATA: dict[str, PersonData] = {}

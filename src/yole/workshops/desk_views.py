@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from yole.base.errors import Refused
 from yole.base.forms import PlainForm
 from yole.base.permissions import may, require, staff_page
+from yole.base.registries import SESSION_ACTS
 from yole.bookings import selectors as booking_selectors
 from yole.bookings.enums import Need, State
 from yole.bookings.models import Booking
@@ -117,6 +118,7 @@ def session_page(request: HttpRequest, pk: int) -> HttpResponse:
         "may_plan": may(account, permissions.PLAN),
         "may_enrol": may(account, permissions.ENROL),
         "may_prescribe": may(account, permissions.PRESCRIBE),
+        "more_acts": [one for one in SESSION_ACTS if may(account, one.act)],
         "opinions": selectors_desk.opinions(session.programme, session_id=session.pk),
         "over": row.ends_at < territory_selectors.now(),
     }
