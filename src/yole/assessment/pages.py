@@ -60,18 +60,27 @@ def question(sitting: Sitting, answered: int) -> Question:
     least, most = (0, rules.max_items) if sitting.more else (rules.min_items, rules.max_items)
     if sitting.more == More.LEVEL:
         most = sitting.more_from + MORE_QUESTIONS
+    left = (max(0, least - answered - 1), max(0, most - answered - 1))
+    return _question(data, answered + 1, left, tuple(at < answered for at in range(most)))
+
+
+def preview(data: dict[str, Any]) -> Question:
+    """A question as a person sees it, outside any sitting: for the desk and for paper."""
+    return _question(data, 1, (0, 0), ())
+
+
+def _question(data: dict[str, Any], position: int, left: tuple[int, int], dots: tuple[bool, ...]) -> Question:
     stem = data["stem"]
-    several = data["type"] == "multi"
     return Question(
-        position=answered + 1,
+        position=position,
         text=stem["text"],
         help=stem.get("help", ""),
         aloud=stem.get("spoken") or stem["text"],
         drawing=_drawing(stem.get("image")),
         options=tuple(Option(option["id"], option["text"], _drawing(option.get("image"))) for option in data["options"]),
-        several=several,
-        left=(max(0, least - answered - 1), max(0, most - answered - 1)),
-        dots=tuple(at < answered for at in range(most)),
+        several=data["type"] == "multi",
+        left=left,
+        dots=dots,
     )
 
 
@@ -96,7 +105,8 @@ class AreaLine:
 
 @dataclass(frozen=True, slots=True)
 class ResultPage:
-    """`between`: the two levels that the person may be at, when neither is sure; `more`: what the person may answer further questions for."""
+    """`between`: the two levels that the person may be at, when neither is sure; `more`: what further questions
+    would tell."""
 
     level: int
     levels: int

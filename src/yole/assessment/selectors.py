@@ -9,7 +9,7 @@ from django.utils.translation import gettext, gettext_lazy
 
 from yole.assessment.engine.areas import SHOWN_FROM
 from yole.assessment.enums import Mode, More, SittingState
-from yole.assessment.models import CODE_LENGTH, DEFAULT_CUTS, Answer, DiagnosticSettings, Sitting
+from yole.assessment.models import CODE_LENGTH, DEFAULT_CUTS, Answer, DiagnosticSettings, ItemVersion, PaperForm, Sitting
 from yole.assessment.running import MORE_QUESTIONS, Rules
 from yole.base.scope import public_scope
 from yole.kernel.codes import clean_code, is_code
@@ -70,3 +70,9 @@ def level_names(territory_id: int, levels: int) -> list[str]:
     row = DiagnosticSettings.objects.filter(pk=territory_id).first()
     named = [str(level["name"]) for level in row.levels] if row is not None and row.levels else [str(name) for name in DEFAULT_LEVELS]
     return named if len(named) == levels else [gettext("Niveau %(n)d") % {"n": k + 1} for k in range(levels)]
+
+
+def form_versions(form: PaperForm) -> list[ItemVersion]:
+    """The questions of a paper form in its order."""
+    rows = ItemVersion.objects.select_related("item").in_bulk(form.versions)
+    return [rows[pk] for pk in form.versions]

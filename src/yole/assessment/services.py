@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +23,7 @@ from yole.organisations.models import Account
 from yole.territory.models import Territory
 
 RESPONSES_MAX = 8
+IDLE = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +172,24 @@ def receive(sitting: Sitting, given: Sequence[tuple[int, Given]], *, stop_reason
     Item.objects.filter(versions__pk__in=known).update(shown=F("shown") + 1)
     _finish(sitting, selectors.answers(sitting), stop_reason, at=at)
     return sitting
+
+
+@transaction.atomic
+def expire_idle() -> int:
+    """Gives up sittings without an answer for 30 days, their answers deleted; one taken up again after a result keeps that result.
+
+    Returns how many. For regular work, under `system_scope`.
+    """
+    idle = Sitting.objects.filter(state=SittingState.OPEN, last_at__lte=timezone.now() - IDLE)
+    again = idle.exclude(result=None)
+    count = 0
+    for sitting in again.select_related("parameters"):
+        _finish(sitting, selectors.answers(sitting), StopReason.PERSON, at=sitting.last_at)
+        count += 1
+    given_up = list(idle.filter(result=None).values_list("pk", flat=True))
+    Answer.objects.filter(sitting__in=given_up).delete()
+    Sitting.objects.filter(pk__in=given_up).update(state=SittingState.EXPIRED, pending=None, person=None, age_band="", gender="")
+    return count + len(given_up)
 
 
 def score_of(data: dict[str, Any], response: Sequence[str]) -> int:

@@ -6,6 +6,7 @@ app_name = "assessment"
 urlpatterns = [
     path("", views.intro, name="intro"),
     path("exercices/", include("yole.assessment.urls_tasks")),
+    path("", include("yole.assessment.urls_desk")),
     path("commencer/", views.start, name="start"),
     path("reprendre/", views.resume, name="resume"),
     path("q/<str:code>/", views.question, name="question"),
