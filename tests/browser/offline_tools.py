@@ -171,15 +171,18 @@ def number(site: Site, query: str, *values: Any) -> int:
     return int(rows(site, query, *values)[0][0])
 
 
-def kill_site(data: Path) -> int:
-    """SIGKILL to every process of Yole that works on a data directory (its database stays); how many there were."""
-    killed = 0
+def kill_site(process: subprocess.Popen[bytes], data: Path) -> int:
+    """SIGKILL to every process of Yole that works on a data directory (its database stays); how many there were.
+
+    The one that watches the others goes first: it would stop the database in an orderly way when it sees them fall.
+    """
+    os.kill(process.pid, signal.SIGKILL)
+    killed = 1
     for entry in Path("/proc").iterdir():
-        if entry.name.isdigit() and int(entry.name) != os.getpid():
+        if entry.name.isdigit() and int(entry.name) not in (os.getpid(), process.pid):
             with contextlib.suppress(OSError):
-                line = (entry / "cmdline").read_bytes().split(b"\x00")
-                ours = f"YOLE_DATA_DIR={data}\x00".encode() in (entry / "environ").read_bytes() and b"python" in line[0]
-                if ours:
+                program = (entry / "cmdline").read_bytes().split(b"\x00")[0]
+                if b"python" in program and f"YOLE_DATA_DIR={data}\x00".encode() in (entry / "environ").read_bytes():
                     os.kill(int(entry.name), signal.SIGKILL)
                     killed += 1
     return killed

@@ -356,7 +356,7 @@ def test_a_server_killed_in_the_middle_of_a_thousand_deliveries(chromium: Browse
         while (done := number(site, "SELECT count(*) FROM base_delivery WHERE state = 'done'")) < THOUSAND // 5:
             assert time.monotonic() < deadline
             time.sleep(0.02)
-        assert kill_site(data) >= 2
+        assert kill_site(process, data) >= 2
         process.wait(timeout=20)
         assert THOUSAND // 5 <= done < THOUSAND
         process, address = start_site(data)

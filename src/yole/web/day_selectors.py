@@ -6,7 +6,6 @@ import hashlib
 import hmac
 from base64 import b64encode
 from collections import Counter
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -14,11 +13,14 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 
 from yole.activities import selectors as activity_selectors
 from yole.activities.enums import Theme
 from yole.activities.models import Activity
 from yole.base import typography
+from yole.base.memo import remember
 from yole.base.permissions import may
 from yole.bookings.enums import State
 from yole.bookings.models import Booking
@@ -35,6 +37,7 @@ from yole.workshops.selectors import SessionRow, rows_of, zone_of
 SESSIONS_MOST = 40
 LINES_MOST = 2000
 PLACES_MOST = 80
+PLACES_SECONDS = 60.0
 _HALVES = dict(HalfDay.choices)
 _GONE = (State.CANCELLED, State.WAITING)
 
@@ -92,7 +95,7 @@ class Day:
     today: date
     slots: list[Slot]
     offers: list[Waiting]
-    reports: list[Activity]
+    reports: int
 
 
 def day(account: Account, now: datetime | None = None) -> Day:
@@ -111,7 +114,8 @@ def day(account: Account, now: datetime | None = None) -> Day:
         counts[session]["marked"] += booking is not None
         counts[session]["present"] += state == "présent"
         counts[session]["walk-ins"] += booking is None
-    reports = activity_selectors.day_reports(account, today) if may(account, "activities.see") else []
+    mine = Activity.objects.filter(mediator_id=account.pk, date=today, deleted_at__isnull=True)
+    reports = mine.count() if may(account, "activities.see") else 0
     reported = set(activity_selectors.reported_sessions(account, keys)) if reports else set()
     slots = [
         Slot(row, row.day == today, row.ends_at <= now, n["marked"], n["present"], n["walk-ins"], row.pk in reported)
@@ -238,26 +242,35 @@ def _reports(account: Account, today: date) -> list[dict[str, Any]]:
 def report_values(account: Account) -> dict[str, Any]:
     """What the quick report proposes: durations and themes of use first, places (the usual one first; `usual` is False without any)."""
     usual = activity_selectors.defaults(account)
-    first = [place for place in (usual.place, *usual.places) if place is not None]
+    first = {place.pk: _place_words(place) for place in (usual.place, *usual.places) if place is not None}
     return {
         "durations": usual.durations,
         "usual": bool(first),
         "themes": [theme for theme in usual.last.get("themes", []) if theme in Theme.values],
-        "places": [[place.pk, _place_words(place)] for place in _unique((*first, *_places(account)))][:PLACES_MOST],
+        "first": list(first.items()),
+        "places": list((first | dict(places(account.territory_id))).items())[:PLACES_MOST],
     }
 
 
-def _places(account: Account) -> Iterable[Place]:
-    open_ones = Place.objects.filter(territory_id=account.territory_id, closed_on__isnull=True, merged_into__isnull=True)
-    return open_ones.only("pk", "name", "commune_name").order_by("sort_key", "pk")[:PLACES_MOST]
+def places(territory_id: int) -> list[tuple[int, str]]:
+    """The open places of a territory in alphabetical order, the same for everybody: read again once a minute."""
+
+    def read() -> list[tuple[int, str]]:
+        found = Place.objects.filter(territory_id=territory_id, closed_on__isnull=True, merged_into__isnull=True)
+        return [
+            (place.pk, _place_words(place)) for place in found.only("pk", "name", "commune_name").order_by("sort_key", "pk")[:PLACES_MOST]
+        ]
+
+    return remember(("day.places", territory_id), PLACES_SECONDS, read)
 
 
-def _unique(places: Iterable[Place]) -> Iterator[Place]:
-    seen: set[int] = set()
-    for place in places:
-        if place.pk not in seen:
-            seen.add(place.pk)
-            yield place
+def place_options(territory_id: int) -> SafeString:
+    """These places as the options of a list."""
+
+    def draw() -> SafeString:
+        return format_html_join("", '<option value="{}">{}</option>', places(territory_id))
+
+    return remember(("day.place-options", territory_id), PLACES_SECONDS, draw)
 
 
 def _place_words(place: Place) -> str:

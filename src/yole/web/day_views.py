@@ -61,6 +61,7 @@ def day(request: HttpRequest) -> HttpResponse:
         "day": shown,
         "dossiers": [_dossier(row) for row in deliveries.to_settle(account)],
         "report": values,
+        "places": day_selectors.place_options(account.territory_id) if values else "",
         "themes": _themes(values["themes"] if values else []),
         "frequent": len(FREQUENT),
         "durations": values["durations"] if values else [],
