@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from yole.territory import selectors
+from yole.territory.models import Territory
 
 
 class RenameForm(forms.Form):
@@ -28,7 +29,7 @@ class QuartierForm(RenameForm):
     )
     field_order = ("commune", "name", "lat", "lon")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, territory: Territory | None, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [(place.code, place.name) for place in selectors.communes()]
+        choices = list(selectors.communes_listed(territory).values_list("code", "name"))
         self.fields["commune"].choices = [("", "Choisissez une commune"), *choices]  # type: ignore[attr-defined]  # a ChoiceField

@@ -178,17 +178,17 @@ def commune(code: str) -> Commune:
     return Commune.objects.select_related("epci").get(pk=code)
 
 
-def communes_listed() -> QuerySet[Commune]:
-    """The communes of the current territory with their groupings, in alphabetical order."""
+def communes_listed(of: Territory | None = None) -> QuerySet[Commune]:
+    """The communes of a territory (the current one when none is given) with their groupings, in alphabetical order."""
     found = Commune.objects.select_related("epci").order_by("sort_key", "code")
-    here = current().departements
+    here = (of or current()).departements
     return found.filter(departement__in=here) if here else found
 
 
-def quartiers_listed() -> QuerySet[Quartier]:
-    """The quartiers in use of the current territory, by commune then name."""
+def quartiers_listed(of: Territory | None = None) -> QuerySet[Quartier]:
+    """The quartiers in use of a territory (the current one when none is given), by commune then name."""
     found = Quartier.objects.filter(removed_at__isnull=True).select_related("commune").order_by("commune__sort_key", "sort_key")
-    here = current().departements
+    here = (of or current()).departements
     return found.filter(commune__departement__in=here) if here else found
 
 

@@ -197,6 +197,12 @@ def _already(known: Quartier) -> Refused:
     )
 
 
+def _departements(actor: Any) -> list[str]:
+    """The départements whose quartiers are the actor's to name: those of its territory, which may not be the one that this site serves."""
+    territory: Territory = getattr(actor, "territory", None) or memory.territory()
+    return territory.departements
+
+
 def add_quartier(actor: Any, commune_code: str, name: str, *, lat: float | None = None, lon: float | None = None) -> Quartier:
     """Adds a quartier to a commune of the territory. Raises Refused (right, empty or taken name, unknown commune, position)."""
     require(actor, QUARTIER_ADD)
@@ -211,7 +217,7 @@ def add_quartier(actor: Any, commune_code: str, name: str, *, lat: float | None 
         )
     with transaction.atomic():
         commune = Commune.objects.select_for_update().filter(pk=commune_code).first()
-        here = memory.territory().departements
+        here = _departements(actor)
         if commune is None or (here and commune.departement not in here):
             raise Refused(
                 "Cette commune n’est pas dans le territoire.",
@@ -237,9 +243,11 @@ def add_quartier(actor: Any, commune_code: str, name: str, *, lat: float | None 
     return quartier
 
 
-def _held(quartier_id: int) -> Quartier:
-    found = Quartier.objects.select_for_update().filter(pk=quartier_id, removed_at__isnull=True).first()
-    if found is None:
+def _held(actor: Any, quartier_id: int) -> Quartier:
+    rows = Quartier.objects.select_for_update(of=("self",)).filter(pk=quartier_id, removed_at__isnull=True)
+    found = rows.select_related("commune").first()
+    here = _departements(actor)
+    if found is None or (here and found.commune.departement not in here):
         raise Refused("Ce quartier n’existe pas ou a déjà été retiré.", code="unknown", status=404)
     return found
 
@@ -250,7 +258,7 @@ def rename_quartier(actor: Any, quartier_id: int, name: str) -> Quartier:
     clean, key = _checked_name(name)
     try:
         with transaction.atomic():
-            quartier = _held(quartier_id)
+            quartier = _held(actor, quartier_id)
             if known := _taken(quartier.commune_id, key, apart_from=quartier.pk):
                 raise _already(known)
             who = _who(actor)
@@ -267,7 +275,7 @@ def remove_quartier(actor: Any, quartier_id: int) -> Quartier:
     """Takes a quartier out of lists and search; what already names it keeps it. Raises Refused (right, unknown)."""
     require(actor, QUARTIER_CHANGE)
     with transaction.atomic():
-        quartier = _held(quartier_id)
+        quartier = _held(actor, quartier_id)
         who = _who(actor)
         quartier.removed_at = timezone.now()
         quartier.changed_by, quartier.changed_by_account = who["label"], who["account"]

@@ -125,7 +125,8 @@ def communes_csv(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def quartiers(request: HttpRequest) -> HttpResponse:
     """The quartiers of the territory; a form to add one."""
-    form = QuartierForm(request.POST or None)
+    territory = getattr(request.user, "territory", None)
+    form = QuartierForm(territory, request.POST or None)
     status = 200
     if request.method == "POST":
         if form.is_valid():
@@ -140,7 +141,7 @@ def quartiers(request: HttpRequest) -> HttpResponse:
                 return redirect("territory:quartiers")
         else:
             status = 400
-    context = {"form": form, "quartiers": selectors.quartiers_listed(), "may_change": may(request.user, QUARTIER_CHANGE)}
+    context = {"form": form, "quartiers": selectors.quartiers_listed(territory), "may_change": may(request.user, QUARTIER_CHANGE)}
     return render(request, "territory/quartiers.html", context, status=status)
 
 
@@ -150,8 +151,9 @@ def _tell(form: RenameForm, refusal: Refused) -> None:
     form.add_error(field, f"{refusal.reason} {refusal.remedy}".strip())
 
 
-def _wanted(quartier_id: int) -> Quartier:
-    found = selectors.quartiers_listed().filter(pk=quartier_id).first()
+def _wanted(request: HttpRequest, quartier_id: int) -> Quartier:
+    """A quartier of the territory of whoever asks, which may not be the one that this site serves."""
+    found = selectors.quartiers_listed(getattr(request.user, "territory", None)).filter(pk=quartier_id).first()
     if found is None:
         raise Http404
     return found
@@ -160,7 +162,7 @@ def _wanted(quartier_id: int) -> Quartier:
 @staff_page(QUARTIER_CHANGE)
 @require_http_methods(["GET", "POST"])
 def rename(request: HttpRequest, quartier_id: int) -> HttpResponse:
-    quartier = _wanted(quartier_id)
+    quartier = _wanted(request, quartier_id)
     form = RenameForm(request.POST or None, initial={"name": quartier.name})
     status = 200
     if request.method == "POST":
@@ -181,7 +183,7 @@ def rename(request: HttpRequest, quartier_id: int) -> HttpResponse:
 @staff_page(QUARTIER_CHANGE)
 @require_http_methods(["GET", "POST"])
 def remove(request: HttpRequest, quartier_id: int) -> HttpResponse:
-    quartier = _wanted(quartier_id)
+    quartier = _wanted(request, quartier_id)
     if request.method == "POST":
         services.remove_quartier(request.user, quartier_id)
         messages.success(request, f"Le quartier « {quartier.name} » est retiré.")
