@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import chain
 from typing import Any
 
-from django.db.models import F, Func, QuerySet, TextField, Value
+from django.db.models import F, Func, Q, QuerySet, TextField, Value
 from django.utils import timezone
 
 from yole.journal.engine.canonical import FaultError, canonical, read_json
@@ -188,11 +188,20 @@ def export(head: TreeHead) -> Iterator[bytes]:
 
 
 def entries(
-    *, action: str = "", actor: str = "", subject_ref: str = "", start: datetime | None = None, end: datetime | None = None
+    *,
+    action: str = "",
+    actor: str = "",
+    subject_ref: str = "",
+    start: datetime | None = None,
+    end: datetime | None = None,
+    hidden: Collection[str] = (),
 ) -> QuerySet[Entry]:
-    """Entries, the youngest first. `end` is excluded."""
+    """Entries, the youngest first. `end` is excluded; so is an entry whose organisation or subject is one of `hidden`."""
     wanted: dict[str, Any] = {"action": action, "actor": actor, "subject_ref": subject_ref, "at__gte": start, "at__lt": end}
-    return Entry.objects.filter(**{name: value for name, value in wanted.items() if value}).order_by("-seq")
+    found = Entry.objects.filter(**{name: value for name, value in wanted.items() if value}).order_by("-seq")
+    if hidden:
+        found = found.filter(Q(organisation__isnull=True) | ~Q(organisation__in=hidden)).exclude(subject_ref__in=hidden)
+    return found
 
 
 def actions() -> list[str]:

@@ -10,11 +10,13 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.views.decorators.http import require_POST, require_safe
 
+from yole.base.errors import Refused
 from yole.base.permissions import staff_page
 from yole.journal import keys, selectors, services
 from yole.journal.forms import FilterForm
 from yole.journal.models import Entry
 from yole.journal.permissions import READ
+from yole.journal.reach import hidden_from
 
 PER_PAGE = 50
 
@@ -38,8 +40,9 @@ def entries(request: HttpRequest) -> HttpResponse:
     """The acts, the youngest first. Nothing can be changed here, nor anywhere."""
     form = FilterForm(request.GET or None)
     wanted = form.wanted() if form.is_bound and form.is_valid() else {}
-    page = _page(selectors.entries(**wanted), request.GET.get("page"), whole=not wanted)
-    context = {"form": form, "page": page, "filtered": bool(wanted), "state": selectors.state()}
+    hidden = hidden_from(request.user)
+    page = _page(selectors.entries(**wanted, hidden=hidden), request.GET.get("page"), whole=not wanted and not hidden)
+    context = {"form": form, "page": page, "filtered": bool(wanted), "state": selectors.state(), "reads_all": not hidden}
     return render(request, "journal/entries.html", context)
 
 
@@ -56,7 +59,14 @@ def head(request: HttpRequest) -> HttpResponse:
 @staff_page(READ)
 @require_POST
 def export(request: HttpRequest) -> StreamingHttpResponse:
-    """The whole journal in JSON lines; taking it is an act of the journal too."""
+    """The whole journal in JSON lines, for whoever reads all of it: a line left out would break the proof. Taking it is an act too."""
+    if hidden_from(request.user):
+        raise Refused(
+            "Le journal entier contient aussi les actes d’autres territoires.",
+            remedy="Demandez le fichier à la personne chargée de la protection des données.",
+            code="forbidden",
+            status=403,
+        )
     signed = services.record_export(request.user)
     response = StreamingHttpResponse(selectors.export(signed), content_type="application/jsonl; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="journal-{timezone.localdate():%Y-%m-%d}.jsonl"'

@@ -8,7 +8,10 @@ class OrganisationsConfig(AppConfig):
     def ready(self) -> None:
         from yole.base.periodic import declare_periodic
         from yole.base.registries import NAVIGATION, NavigationEntry, declare_demonstration, declare_retention
-        from yole.organisations import demo, permissions, retention, services_signin, tasks  # permissions declares its acts when imported
+        from yole.journal.reach import declare_elsewhere
+
+        # permissions declares its acts when imported
+        from yole.organisations import demo, permissions, retention, selectors, services_signin, tasks
 
         declare_demonstration(20, "accounts", demo.load)
         for rule in retention.RULES:
@@ -16,4 +19,5 @@ class OrganisationsConfig(AppConfig):
         for name, every, task in tasks.PERIODIC:
             declare_periodic(name, every, task.enqueue)
         NAVIGATION.append(NavigationEntry("Équipe", "organisations:team", 80, act=permissions.TEAM))
+        declare_elsewhere(selectors.references_elsewhere)
         services_signin.connect()

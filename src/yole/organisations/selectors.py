@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +10,7 @@ from django.db.models import CharField, Func, Q, QuerySet
 from django.utils import timezone
 
 from yole.base.permissions import may
+from yole.journal.references import reference
 from yole.kernel.tables import write_table
 from yole.kernel.text import sort_key
 from yole.organisations.enums import Role
@@ -44,6 +46,15 @@ def colleagues(account: Account) -> QuerySet[Account]:
 def structure_choices(territory: Territory) -> list[tuple[int, str]]:
     """(key, name) of the structures of a territory, in alphabetical order."""
     return list(Structure.objects.filter(territory=territory).order_by("sort_key", "pk").values_list("pk", "name"))
+
+
+def references_elsewhere(account: Account) -> Iterator[str]:
+    """For who coordinates one territory: how the journal names the other territories and their structures. None for other roles."""
+    if account.role == Role.TERRITORY_COORDINATOR:
+        for pk in Territory.objects.exclude(pk=account.territory_id).values_list("pk", flat=True):
+            yield reference("territory", pk)
+        for pk in Structure.objects.exclude(territory_id=account.territory_id).values_list("pk", flat=True):
+            yield reference("structure", pk)
 
 
 # Structures
