@@ -68,7 +68,17 @@ def save_activity(account: Account, data: Mapping[str, Any], uuid: UUID) -> Save
     except IntegrityError as error:
         if "activities_activity_pkey" not in str(error):
             raise
+    try:
         return _save(account, values, uuid)  # two devices sent it at the same moment: it is here now
+    except IntegrityError as error:
+        if "activities_activity_pkey" not in str(error):
+            raise
+        raise Refused(  # the key is taken by a report that row policies hide from this account
+            "Cette activité existe déjà dans une autre structure.",
+            remedy="Ouvrez une nouvelle activité et saisissez-la de nouveau.",
+            code="foreign",
+            status=409,
+        ) from None
 
 
 def _only_erased(uuid: UUID) -> bool:

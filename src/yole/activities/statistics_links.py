@@ -21,6 +21,7 @@ from yole.base.scope import system_scope
 from yole.journal.references import reference
 from yole.journal.services import record
 from yole.kernel import periods
+from yole.organisations.enums import Role
 from yole.organisations.models import Account
 
 LONGEST_DAYS = 366
@@ -77,8 +78,10 @@ def share(account: Account, question: Question, label: str, days: int) -> Made:
 @transaction.atomic
 def revoke(account: Account, link: StatisticsLink) -> None:
     """Closes a link at once; doing it twice changes nothing. Raises Refused for a link that is not the account's to close."""
-    if not visible(account).filter(pk=link.pk).exists():
-        raise Refused("Ce lien n’est pas à vous.", remedy="Demandez à la personne qui l’a créé.", code="forbidden", status=403)
+    if not may_close(account, link):
+        raise Refused(
+            "Ce lien n’est pas à vous.", remedy="Demandez à la personne qui l’a créé, ou à la coordination.", code="forbidden", status=403
+        )
     if StatisticsLink.objects.filter(pk=link.pk, revoked_at=None).update(revoked_at=timezone.now()):
         _note("activities.statistics-revoke", account, link)
 
@@ -87,8 +90,17 @@ def _note(action: str, account: Account, link: StatisticsLink, **body: int) -> N
     record(action, reference("account", account.pk), reference("statistics-link", link.pk), body)
 
 
+def may_close(account: Account, link: StatisticsLink) -> bool:
+    """Whether a link is the account's to close: its author, and whoever coordinates its structure or its territory."""
+    if not may(account, STATISTICS) or link.territory_id != account.territory_id:
+        return False
+    if link.created_by_id == account.pk or account.role == Role.TERRITORY_COORDINATOR:
+        return True
+    return account.role == Role.STRUCTURE_COORDINATOR and link.structure_id is not None and link.structure_id == account.structure_id
+
+
 def visible(account: Account):  # type: ignore[no-untyped-def]  # a query set
-    """Links an account may see and close: those of its structure, those of the territory for who coordinates it."""
+    """Links an account may see: those of its structure, those of the territory for who reads its numbers."""
     links = StatisticsLink.objects.filter(territory=account.territory_id)
     if may(account, STATISTICS_TERRITORY):
         return links

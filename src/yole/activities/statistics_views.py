@@ -155,7 +155,8 @@ def links(request: HttpRequest) -> HttpResponse:
         except Refused as refusal:
             form.apply_refusal(refusal)
     found = statistics_links.visible(account).select_related("structure").order_by("-created_at")[:100]
-    context = {"form": form, "address": address, "links": found, "chosen": chosen, "query": chosen.address()}
+    rows = [(link, statistics_links.may_close(account, link)) for link in found]
+    context = {"form": form, "address": address, "links": rows, "chosen": chosen, "query": chosen.address()}
     return render(request, "activities/statistics/links.html", context | {"words": chosen.question.words})
 
 
