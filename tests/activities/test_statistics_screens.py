@@ -199,7 +199,9 @@ def test_a_link_is_made_opened_and_withdrawn(world: Any, client: Any) -> None:
     assert "@" not in html
     client.force_login(world.mediators[2])  # of another structure: not theirs to close
     assert client.post(f"{BASE}partages/{link.pk}/retirer/").status_code == 404
-    client.force_login(world.mediators[1])  # same structure
+    client.force_login(world.mediators[1])  # same structure, but somebody else's link
+    assert client.post(f"{BASE}partages/{link.pk}/retirer/").status_code == 403
+    client.force_login(world.mediators[0])
     assert client.post(f"{BASE}partages/{link.pk}/retirer/").status_code == 302
     client.logout()
     assert client.get(address).status_code == 404
