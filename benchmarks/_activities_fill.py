@@ -6,7 +6,7 @@ import time
 
 STRUCTURES, MEDIATORS, PLACES, PEOPLE, ACTIVITIES = 200, 600, 400, 250_000, 1_000_000
 DAYS = 1_080  # about three years, to today
-PASSWORD = "!"  # nobody signs in with it
+UNUSABLE = "!"  # nobody signs in with it
 
 _THEMES = """ARRAY['diagnostic_numerique','prendre_en_main_du_materiel','navigation_sur_internet','email','bureautique','reseaux_sociaux',
 'sante','insertion_professionnelle','securite_numerique','scolarite_et_numerique','aide_aux_demarches_administratives']"""
@@ -89,7 +89,7 @@ def fill() -> float:
                 Account.objects.bulk_create(
                     Account(
                         email=f"bench-{n}@exemple.invalid", name=f"Médiation {n} (fictif)", role=Role.MEDIATOR, territory=territory,
-                        structure_id=structures[n % len(structures)], password=PASSWORD, is_fictional=True,
+                        structure_id=structures[n % len(structures)], password=UNUSABLE, is_fictional=True,
                     )
                     for n in range(MEDIATORS)
                 )  # fmt: skip

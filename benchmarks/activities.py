@@ -41,6 +41,10 @@ def cpu(pid):
 with database_session():
     import _activities_fill as fill
     out = {"fill": fill.fill()}
+    from django.db import connections
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("ANALYZE")  # as the server does by itself after a while
+    connections["owner"].close()
     from django.conf import settings
     from django.test import Client
     from django.db import connection
@@ -129,12 +133,20 @@ class Client:
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         self.cookies = {cookie: session}
 
+    def _exchange(self, method: str, path: str, body: str, headers: dict[str, str]) -> http.client.HTTPResponse:
+        self.connection.request(method, path, body=body or None, headers=headers)
+        return self.connection.getresponse()
+
     def send(self, method: str, path: str, body: str = "") -> tuple[int, str]:
         headers = {"Cookie": "; ".join(f"{k}={v}" for k, v in self.cookies.items()), "Accept-Language": "fr"}
         if body:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
-        self.connection.request(method, path, body=body or None, headers=headers)
-        answer = self.connection.getresponse()
+        try:
+            answer = self._exchange(method, path, body, headers)
+        except (http.client.RemoteDisconnected, http.client.CannotSendRequest, BrokenPipeError):
+            # The server closed an idle connection; every act here may be sent twice.
+            self.connection.close()
+            answer = self._exchange(method, path, body, headers)
         for name, value in answer.getheaders():
             if name.lower() == "set-cookie":
                 key, _, rest = value.partition("=")
@@ -188,6 +200,7 @@ def run() -> str:
     try:
         subprocess.run([sys.executable, "-c", PREPARE], env=environment, check=True, stdout=sys.stderr)
         made = json.loads(out.read_text())
+        print({key: value for key, value in made.items() if "mediator" not in key and key != "coordinator"}, file=sys.stderr, flush=True)
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
@@ -211,6 +224,7 @@ def run() -> str:
                 before = _cpu_seconds(server.pid)
                 laps, errors, _ = _together(clients, READS, read)
                 cpu = (_cpu_seconds(server.pid) - before) * 1000 / len(laps)
+                print(name, round(cpu, 1), errors, file=sys.stderr, flush=True)
                 lines.append(f"| {name} | {cpu:.1f} | {target} | {laps[len(laps) // 2] * 1000:.0f} | {errors} |")
             clients = [Client(port, made["cookie"], key) for key in made["mediators"]]
             for client in clients:

@@ -20,11 +20,12 @@ def world(db: None) -> Any:
     return make_world()
 
 
-def reach(level: str, scope: int, first: int, last: int, dim: str = "", value: str = "") -> int:
-    from yole.activities.models import Reach
+def reach(world: Any, first: int, last: int, **narrowed: Any) -> int | None:
+    """Different people of a run of months, as every screen reads them."""
+    from yole.activities.indicators_read import Question, persons
+    from yole.kernel.periods import Kind, Period, first_day
 
-    rows = Reach.objects.filter(level=level, scope=scope, dim=dim, value=value, month__range=(first, last))
-    return sum(n for row in rows for gap, n in zip(row.gaps, row.persons, strict=True) if gap > row.month - first)
+    return persons(Question(world.territory, Period(Kind.FREE, first_day(first), first_day(last + 1) - timedelta(days=1)), **narrowed))
 
 
 def plain_persons(first: date, last: date, **only: Any) -> int:
@@ -68,14 +69,12 @@ def test_refreshing_gives_what_a_plain_count_gives(world: Any, seed: int) -> Non
             end = start + draw.randrange(14)
             days = (first_day(start), first_day(end + 1) - timedelta(days=1))
             structure, place = draw.choice(world.structures), draw.choice(world.places)
-            assert reach("territory", world.territory.pk, start, end) == plain_persons(*days)
-            assert reach("structure", structure.pk, start, end) == plain_persons(*days, activity__structure=structure)
+            assert reach(world, start, end) == plain_persons(*days)
+            assert reach(world, start, end, structure=structure.pk) == plain_persons(*days, activity__structure=structure)
             mediator = draw.choice(world.mediators)
-            assert reach("mediator", mediator.pk, start, end) == plain_persons(*days, activity__mediator=mediator)
-            assert reach("territory", world.territory.pk, start, end, "theme", "email") == plain_persons(
-                *days, activity__themes__contains=["email"]
-            )
-            assert reach("structure", structure.pk, start, end, "place", str(place.pk)) == plain_persons(
+            assert reach(world, start, end, mediator=mediator.pk) == plain_persons(*days, activity__mediator=mediator)
+            assert reach(world, start, end, theme="email") == plain_persons(*days, activity__themes__contains=["email"])
+            assert reach(world, start, end, structure=structure.pk, place=place.pk) == plain_persons(
                 *days, activity__structure=structure, activity__place=place
             )
     stored = [list(model.objects.order_by("pk").values_list()) for model in (Cell, Total)]
@@ -185,3 +184,34 @@ def test_a_change_asks_for_the_task_once_saved(world: Any, django_capture_on_com
         rollups_tasks.on_changed(None)
         assert not DBTaskResult.objects.exists()
     assert DBTaskResult.objects.count() == 1
+
+
+@pytest.mark.parametrize(("hour", "asked"), [(2, 1), (14, 0)])
+def test_the_recount_is_asked_for_once_a_night(world: Any, monkeypatch: pytest.MonkeyPatch, hour: int, asked: int) -> None:
+    from datetime import UTC, datetime
+
+    from django_tasks_db.models import DBTaskResult
+
+    from yole.activities import rollups, rollups_tasks
+
+    monkeypatch.setattr(rollups_tasks.territory_selectors, "now", lambda: datetime(2026, 11, 22, hour, tzinfo=UTC))
+    rollups_tasks.AtNight.enqueue()
+    assert DBTaskResult.objects.count() == asked
+    rollups.recount()
+    rollups_tasks.AtNight.enqueue()
+    assert DBTaskResult.objects.count() == asked
+
+
+def test_the_refresh_is_asked_for_when_something_waits(world: Any) -> None:
+    from django_tasks_db.models import DBTaskResult
+
+    from yole.activities import rollups, rollups_tasks
+
+    rollups_tasks.WhenMarked.enqueue()
+    assert not DBTaskResult.objects.exists()
+    world.report(date(2026, 3, 3), ["A"])
+    rollups_tasks.WhenMarked.enqueue()
+    assert DBTaskResult.objects.count() == 1
+    assert rollups_tasks.refresh.func() == 2  # the report, then its person
+    assert rollups_tasks.refresh.func() == 0
+    assert rollups.oldest_mark() is None

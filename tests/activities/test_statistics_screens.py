@@ -151,7 +151,7 @@ def test_small_counts_are_masked_for_others_and_whole_for_oneself(world: Any, pa
 
 def test_cross_table_and_its_not_known(world: Any, page: Any) -> None:
     html = page(world.coordinator, f"{BASE}croisement/", periode=str(YEAR), lignes="age", colonnes="gender").replace("\u00a0", " ")
-    assert "Non connu" in html
+    assert "Non connu :" in html
     assert "n’invente pas" in html
     html = page(world.coordinator, f"{BASE}croisement/", periode=str(YEAR), lignes="commune", colonnes="gender")
     assert "Saint-Joseph" in html

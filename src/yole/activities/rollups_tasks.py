@@ -7,10 +7,14 @@ from datetime import timedelta
 from functools import partial
 
 from django.db import transaction
+from django.utils import timezone
 from django_tasks import task
 
 from yole.activities import rollups
+from yole.activities.models import Mark, RollupRun
+from yole.territory import selectors as territory_selectors
 
+_NIGHT = range(1, 5)  # hours of the territory's clock
 _PAUSE = 1.0  # seconds between two requests of one process: the task does all that waits
 
 
@@ -29,9 +33,29 @@ def recount() -> int:
     return rollups.recount().differences
 
 
+class WhenMarked:
+    """The refresh, put in the queue only when something waits."""
+
+    @staticmethod
+    def enqueue() -> None:
+        if Mark.objects.exists():
+            refresh.enqueue()
+
+
+class AtNight:
+    """The recount, once a night of the territory: it holds refreshes back while it lasts."""
+
+    @staticmethod
+    def enqueue() -> None:
+        lately = timezone.now() - timedelta(hours=20)
+        done = RollupRun.objects.filter(kind=RollupRun.Kind.RECOUNT, finished_at__gte=lately).exists()
+        if not done and territory_selectors.now().hour in _NIGHT:
+            recount.enqueue()
+
+
 PERIODIC = (
-    ("activities.rollup", timedelta(seconds=20), refresh),
-    ("activities.recount", timedelta(hours=24), recount),
+    ("activities.rollup", timedelta(seconds=20), WhenMarked),
+    ("activities.recount", timedelta(minutes=30), AtNight),
 )
 
 _asked = 0.0

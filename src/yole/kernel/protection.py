@@ -53,7 +53,8 @@ def protect_line(values: Sequence[int], threshold: int, *, persons: Sequence[int
     spare = sorted((i for i, value in enumerate(values) if value and not hidden[i]), key=lambda i: (behind[i], values[i], i))
 
     def exposed() -> bool:
-        return any(hidden) and (sum(hidden) < 2 or sum(behind[i] for i, out in enumerate(hidden) if out) < threshold)
+        # What is hidden sums up to a public number; a small cell never reaches the threshold alone, so two at least are hidden.
+        return any(hidden) and sum(behind[i] for i, out in enumerate(hidden) if out) < threshold
 
     while exposed() and spare:
         hidden[spare.pop(0)] = True
