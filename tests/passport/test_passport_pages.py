@@ -335,8 +335,16 @@ def _signed_in(account: Any) -> Client:
 
 def test_a_jury_by_its_pages_with_the_rows_of_who_is_signed_in(house: SimpleNamespace, candidate: Make) -> None:
     """As the site runs: the database shows each account its own rows."""
+    from yole.people.engine.identity import Identity
+    from yole.people.enums import How, Purpose
+    from yole.people.services import About, Agreed, create_followed
+
     one, two = candidate(), candidate()
+    agreed = Agreed([Purpose.FOLLOW], How.SPOKEN_WITH_SHEET)
+    type(one).objects.filter(pk=one.pk).update(person=create_followed(house.mediator, Identity("Zéphirine", "Canari"), agreed, About()))
     evaluator = _signed_in(house.evaluator)
+    assert "Zéphirine Canari" in evaluator.get(f"/passeport/equipe/jury/{house.jury.pk}/").content.decode()
+    assert "Canari" not in _signed_in(house.coordinator).get(f"/passeport/equipe/jury/{house.jury.pk}/").content.decode()
     decide = f"/passeport/equipe/candidat/{one.pk}/decision/"
     told = evaluator.get(decide).content.decode()
     assert "90 chances sur 100 que ce soit le bon niveau" in told and "se trompe donc environ 10 fois sur 100" in told

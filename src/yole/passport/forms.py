@@ -94,7 +94,7 @@ class ExceptionForm(PlainForm):
 
 
 class DecisionForm(PlainForm):
-    decision = forms.ChoiceField(label="Votre décision", choices=Decision.choices, widget=forms.RadioSelect)
+    decision = forms.ChoiceField(label="Décision", choices=Decision.choices, widget=forms.RadioSelect)
     level = forms.ChoiceField(label="Niveau attribué", required=False)
     motive = forms.CharField(label="Motif", required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3}),
                              help_text="Demandé pour un refus, un report, ou un autre niveau que celui proposé. Sans nom.")  # fmt: skip

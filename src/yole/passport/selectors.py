@@ -51,9 +51,8 @@ def jury(account: Account, pk: int) -> Jury | None:
 
 
 def candidacies(of: Jury) -> list[Candidacy]:
-    return list(
-        of.candidacies.select_related("level", "proposed", "award", "person", "booking", "sitting", "jury__scheme").order_by("number")
-    )
+    """Persons, enrolments and diagnoses are not joined: the rows of an evaluator hide them. `weighed` and `read_names` read them."""
+    return list(of.candidacies.select_related("level", "proposed", "award", "jury__scheme").order_by("number"))
 
 
 def candidacy(account: Account, pk: UUID) -> Candidacy | None:
@@ -64,9 +63,6 @@ def candidacy(account: Account, pk: UUID) -> Candidacy | None:
             "jury__cohort",
             "jury__territory",
             "jury__structure",
-            "person",
-            "booking",
-            "sitting",
             "award",
             "level",
             "proposed",
