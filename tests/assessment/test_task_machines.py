@@ -198,7 +198,7 @@ def node(folder: Path, program: str, given: object) -> object:
 def test_the_page_replays_every_log_as_the_server_does(tmp_path: Path) -> None:
     import random
 
-    draw = random.Random(5)  # noqa: S311  # test data
+    draw = random.Random(5)
     logs = [(task, ["start:0", *acts.split()]) for task, acts, _state, _score in VECTORS]
     for task, machine in MACHINES.items():
         allowed = {**COMMON, **machine.acts}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -151,6 +152,7 @@ def oral(request: HttpRequest, task: str) -> HttpResponse:
         "task": found,
         "variant": CONTENT[found][variant],
         "number": variant,
+        "birth": date.fromisoformat(CONTENT[found][variant]["card"]["date"]) if found == Task.FORM else None,
         "variants": [(n, n + 1) for n in range(len(CONTENT[found]))],
         "rows": [
             (f"q{n}", question.label, [(at, tick.label, at == ticked[n]) for at, tick in enumerate(question.ticks)])

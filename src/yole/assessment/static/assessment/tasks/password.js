@@ -1,4 +1,4 @@
-// A solid password. It is judged here, forgotten at once, and never kept, sent or shown again.
+// A solid password. It is judged here, stays in the field as long as the exercise lasts, and is never stored or sent.
 
 import { button, field, form, h, main, say } from "./ui.js";
 
@@ -22,12 +22,12 @@ export function judge(text, used, common) {
 export default {
   screens: {
     choose: ({ v, L, act, local, problem, extra }) => {
-      const box = field({ id: "secret", label: L.field, hint: L.field_hint, problem });
+      const box = field({ id: "secret", label: L.field, hint: L.field_hint, value: local.secret, problem });
       const go = () => {
         const text = box.input.value;
+        local.secret = text;
         const found = judge(text, v.used, extra);
         if (found === "short") local.problem = say(L.short, { n: [...text].length });
-        local.why = found;
         act(`choose:${found}`);
       };
       return { title: L.choose, parts: [form([box], L.submit, go), h("section", { class: "card stack-s" }, h("h3", {}, L.used), h("ul", { class: "bullets" }, v.used.map((one) => h("li", {}, one))))] };

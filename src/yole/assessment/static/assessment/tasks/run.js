@@ -97,6 +97,7 @@ const fill = (...parts) => root.replaceChildren(...parts.filter(Boolean));
 function show() {
   if (run.state !== state) hinted = "";
   state = run.state;
+  document.getElementById("presentation").hidden = true; // one thing per screen: the order says what to do
   const { problem = "" } = local;
   local.problem = "";
   const context = { v: variant(), L: labels, W: words, run, local, act, again: show, problem, order: (rows) => shuffled(rows, seed), extra: data.extra };

@@ -3,9 +3,23 @@
 const CACHE = `yole-exercices-${VERSION}`;
 const PATIENCE = 6000;
 
+// The same page for everybody: asked for without a cookie.
+const plain = (page) => new Request(page, { credentials: "omit", cache: "reload" });
+
+async function held() {
+  const found = new Set();
+  for (const name of await caches.keys()) {
+    if (!name.startsWith("yole-exercices-")) continue;
+    for (const request of await (await caches.open(name)).keys()) found.add(new URL(request.url).pathname);
+  }
+  return PAGES.filter((page) => found.has(page));
+}
+
 self.addEventListener("install", (event) => {
   const fill = async () => {
-    await (await caches.open(CACHE)).addAll(FILES);
+    const cache = await caches.open(CACHE);
+    await cache.addAll(FILES);
+    await cache.addAll((await held()).map(plain)); // a device prepared for a workshop stays prepared after an update
     await self.skipWaiting();
   };
   event.waitUntil(fill());
@@ -23,7 +37,7 @@ self.addEventListener("message", (event) => {
   const keep = async () => {
     const pages = event.data.filter((page) => PAGES.includes(page));
     const cache = await caches.open(CACHE);
-    await cache.addAll(pages.map((page) => new Request(page, { credentials: "omit", cache: "reload" })));
+    await cache.addAll(pages.map(plain));
     return true;
   };
   const answer = (kept) => event.ports[0].postMessage(kept);
