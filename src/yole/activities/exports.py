@@ -21,6 +21,7 @@ from yole.activities.formats import (
     AGE_COLUMNS,
     COOP_HEADER,
     GENDER_COLUMNS,
+    HOUSE_HEADER,
     KEPT_COOP,
     LABELS,
     STATUS_COLUMNS,
@@ -29,7 +30,6 @@ from yole.activities.formats import (
     V1_HEADER,
     V1_STATUS,
     V1_STATUS_COLUMNS,
-    YOLE_HEADER,
 )
 from yole.activities.models import Activity, Participation
 from yole.people.enums import AgeBand, Gender, SocialStatus
@@ -158,7 +158,7 @@ def _labelled(cells: dict[str, str]) -> dict[str, str]:
 
 def header_of(shape: str) -> list[str]:
     """The first line of a file. Raises KeyError for an unknown shape."""
-    columns = {"coop": COOP_HEADER, "libelles": COOP_HEADER, "cnfs-v1": V1_HEADER, "yole": YOLE_HEADER}[shape]
+    columns = {"coop": COOP_HEADER, "libelles": COOP_HEADER, "cnfs-v1": V1_HEADER, "yole": HOUSE_HEADER}[shape]
     return [LABELS.get(column, column) if shape == "libelles" else column for column in columns]
 
 
@@ -173,7 +173,7 @@ def rows_of(shape: str, rows: Iterable[Activity]) -> Iterator[list[str]]:
         if shape == "cnfs-v1":
             cells, columns = v1_cells(row), V1_HEADER
         elif shape == "yole":
-            cells, columns = yole_cells(row, people), YOLE_HEADER
+            cells, columns = yole_cells(row, people), HOUSE_HEADER
         else:
             cells, columns = coop_cells(row, people), COOP_HEADER
         if shape == "libelles":

@@ -53,7 +53,7 @@ COOP_HEADER = (
 KEPT_COOP = ("mediateurId", "structureId", "lieuCodePostal", "lieuCommune", "structureEmployeuseId", "rdvServicePublicId", "creation",
              "modification", "v1CraId")  # fmt: skip
 V1_AGE_COLUMNS = {value: f"age_{value}" for value in V1AgeBand.values}
-YOLE_HEADER = (*COOP_HEADER, "ponctuel", "personnes", "schema", *V1_AGE_COLUMNS.values(), "origine")
+HOUSE_HEADER = (*COOP_HEADER, "ponctuel", "personnes", "schema", *V1_AGE_COLUMNS.values(), "origine")
 V1_STATUS = {"etudiant": "scolarise", "sansEmploi": "sans_emploi", "enEmploi": "en_emploi", "retraite": "retraite", "heterogene": ""}
 V1_STATUS_COLUMNS = {word: f"statut_{word}" for word in V1_STATUS}
 V1_HEADER = (
@@ -122,7 +122,7 @@ class Reading:
 @cache
 def column_names() -> dict[str, str]:
     """Folded name or label -> name of the column."""
-    names = {fold(column): column for column in (*YOLE_HEADER, *V1_HEADER)}
+    names = {fold(column): column for column in (*HOUSE_HEADER, *V1_HEADER)}
     return {fold(label): column for column, label in LABELS.items()} | names
 
 
@@ -130,7 +130,7 @@ def columns_of(header: tuple[str, ...]) -> dict[str, str]:
     """Column of the file -> name known here; a column that nobody knows keeps its own name."""
     found: dict[str, str] = {}
     for column in header:
-        known = column if column in YOLE_HEADER or column in V1_HEADER else column_names().get(fold(column), column)
+        known = column if column in HOUSE_HEADER or column in V1_HEADER else column_names().get(fold(column), column)
         found[column] = column if known in found.values() else known
     return found
 
@@ -358,7 +358,7 @@ def read_coop(cells: Mapping[str, str], schema: str, reading: Reading) -> Read:
     }
     row.read.deleted = bool(row.text("suppression"))
     row.read.original |= {column: row.text(column) for column in KEPT_COOP if row.text(column)}
-    row.read.original |= {column: text for column, text in cells.items() if column not in YOLE_HEADER and text}
+    row.read.original |= {column: text for column, text in cells.items() if column not in HOUSE_HEADER and text}
     return row.read
 
 
