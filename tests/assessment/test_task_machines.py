@@ -256,7 +256,12 @@ def test_what_is_typed_is_judged_in_the_page(tmp_path: Path) -> None:
         ("523", "B4"): "value:other",
     }
     dates = [(["14", "03", "1958"], "right"), (["14", "3", "1958"], "right"), (["3", "14", "1958"], "invalid"), (["", "", ""], "invalid")]
-    dates += [(["31", "2", "1958"], "invalid"), (["14", "03", "58"], "invalid"), (["13", "03", "1958"], "other")]
+    dates += [
+        (["31", "2", "1958"], "invalid"),
+        (["14", "03", "1800"], "invalid"),
+        (["14", "03", "58"], "invalid"),
+        (["13", "03", "1958"], "other"),
+    ]
     phones = {"05 00 00 27 41": "right", "0500002741": "right", "05 00 00 27": "invalid", "05 00 00 27 42": "other"}
     given = {
         "passwords": list(passwords),
