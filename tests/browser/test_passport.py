@@ -50,7 +50,7 @@ def test_from_the_jury_to_the_refusal(site: Site, tmp_path: Path) -> None:
         desk.get_by_role("link", name="Décider").click()
         assert desk.get_by_text("91 chances sur 100 que ce soit le bon niveau").is_visible()
         _sound(desk)
-        desk.get_by_label("Attribué").check()
+        desk.get_by_role("radio", name="Attribué").check()
         desk.get_by_label("Niveau attribué").select_option("orange")
         desk.get_by_role("button", name="Enregistrer la décision").click()
         desk.get_by_role("link", name="Voir le passeport").click()
@@ -100,6 +100,6 @@ def _code_of(site: Site, desk: Page, award: str) -> str:
     content = desk.request.get(award + "code.pdf").body()
     (site.data / "code.pdf").write_bytes(content)
     words = subprocess.run(["pdftotext", str(site.data / "code.pdf"), "-"], check=True, capture_output=True, text=True).stdout
-    found = re.search(r"\b[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}\b", words)
+    found = re.search(r"\b[0-9A-Z]{4}- ?[0-9A-Z]{4}- ?[0-9A-Z]{4}\b", words)
     assert found, words
     return found[0]
