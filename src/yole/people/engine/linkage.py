@@ -244,6 +244,8 @@ def _decide(score: float, last: _Level, first: _Level, seen: set[Reason]) -> str
     if first is _Level.OTHER:
         twins_or_slip = last in _ALIKE and year and contact and Reason.GENDER_OTHER not in seen
         return "propose" if twins_or_slip else ""
+    if last is _Level.OTHER:  # a name taken or left: the first name and the year of many people agree
+        return "propose" if contact else ""
     if last not in _ALIKE or first not in _ALIKE:
         return "propose" if year or contact else ""
     whole = _Level.PART not in (last, first)

@@ -20,9 +20,9 @@ def email_key(email: str) -> str:
     return email.strip().lower()
 
 
-def _sounds(identity: Identity) -> list[str]:
-    """Sounds of every word of both names, so that an exchange of first and last name changes nothing."""
-    words = [*tokens(identity.last_name)[:_WORDS_MAX], *tokens(identity.first_name)[:_WORDS_MAX]]
+def _sounds(*names: str) -> list[str]:
+    """Sounds of every word of the names; of both names together, so that their exchange changes nothing."""
+    words = [word for name in names for word in tokens(name)[:_WORDS_MAX]]
     return sorted({sound(word) for word in words if len(word) > 1 or len(words) == 1})
 
 
@@ -40,7 +40,7 @@ def stored(identity: Identity, birth_year: int | None) -> set[Value]:
     found = _contacts(identity)
     for word in {*tokens(identity.last_name)[:_WORDS_MAX], *tokens(identity.first_name)[:_WORDS_MAX]}:
         found |= {(PREFIX, beginning) for beginning in prefixes(word)}
-    heard = _sounds(identity)
+    heard = _sounds(identity.last_name, identity.first_name)
     if birth_year is not None:
         found |= {(NAME_YEAR, f"{one}|{birth_year}") for one in heard}
     found |= {(NAME_PAIR, f"{one}|{other}") for one, other in combinations(heard, 2)}
@@ -48,11 +48,16 @@ def stored(identity: Identity, birth_year: int | None) -> set[Value]:
 
 
 def candidates(identity: Identity, birth_year: int | None) -> set[Value]:
-    """The values to look up to find who may be the same person: years one off are looked up too."""
+    """The values to look up to find who may be the same person: years one off are looked up too.
+
+    With the year, only the last name is looked up, among both names of the others: exchanged names are found, and a first name that a
+    whole year was given brings nobody.
+    """
     found = _contacts(identity)
-    heard = _sounds(identity)
+    heard = _sounds(identity.last_name, identity.first_name)
     if birth_year is not None:
-        found |= {(NAME_YEAR, f"{one}|{year}") for one in heard for year in (birth_year - 1, birth_year, birth_year + 1)}
+        alone = _sounds(identity.last_name or identity.first_name)
+        found |= {(NAME_YEAR, f"{one}|{year}") for one in alone for year in (birth_year - 1, birth_year, birth_year + 1)}
     found |= {(NAME_PAIR, f"{one}|{other}") for one, other in combinations(heard, 2)}
     return found
 
