@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import _GeneratorContextManager, contextmanager
 from contextvars import ContextVar, Token
 from dataclasses import dataclass, fields, replace
 from functools import lru_cache
@@ -89,7 +89,7 @@ def scope(of: Scope) -> Iterator[None]:
         _current.reset(token)
 
 
-def system_scope() -> Any:
+def system_scope() -> _GeneratorContextManager[None]:
     """Work that is nobody's: tasks, commands, retention, and the part of a public act that must see everybody (a waiting list).
 
     A block or a decorator. Each use is a place to read in a review: `grep -rn system_scope src`.
@@ -97,7 +97,7 @@ def system_scope() -> Any:
     return scope(EVERYTHING)
 
 
-def public_scope(*, booking: int | None = None, code: str = "") -> Any:
+def public_scope(*, booking: int | None = None, code: str = "") -> _GeneratorContextManager[None]:
     """Adds the one enrolment of a signed link or of a code to what may be reached. A block or a decorator."""
     return scope(replace(current(), booking=booking, code=code))
 
