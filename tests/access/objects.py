@@ -11,6 +11,7 @@ from collections.abc import Callable
 from datetime import date, time, timedelta
 from typing import Any
 
+from tests.access import objects_measured
 from tests.access.fixtures import OWN, World
 
 Arguments = Callable[[World], dict[str, Any]]
@@ -161,9 +162,27 @@ def agreement(world: World) -> Any:
 
 
 def people_import(world: World) -> Any:
-    from yole.people.models import ImportBatch
+    from yole.people.services_import import receive
 
-    return ImportBatch.objects.create(structure=world.structures[OWN], by=world.account("mediator", OWN))
+    return receive(world.account("mediator", OWN), b"nom;prenom\nEssai (fictif);Lucie\n", "essai.csv")
+
+
+def factor(world: World) -> Any:
+    from allauth.mfa.models import Authenticator
+
+    return Authenticator.objects.create(user=world.thing(own_member), type=Authenticator.Type.TOTP, data={})
+
+
+def link_token(world: World) -> Any:
+    from yole.workshops.links import link_token as sign
+
+    return sign(world.booking)
+
+
+def calendar_token(world: World) -> Any:
+    from django.core import signing
+
+    return signing.Signer(salt="yole.workshops.calendar").sign(str(world.booking.pk))
 
 
 def activity(world: World) -> Any:
@@ -210,12 +229,13 @@ def statistics_link(world: World) -> Any:
 
 
 ARGUMENTS: list[tuple[str, Arguments]] = [
+    *objects_measured.ARGUMENTS,
     ("journee/a-regler/", lambda w: {"key": uuid.UUID(int=7)}),
     ("<str:version>/<str:name>.js", lambda w: {"version": "x", "name": "inconnu"}),
     ("compte/connexion/lien/<str:token>", lambda w: {"token": "inconnu"}),
     ("compte/invitation/<str:token>", lambda w: {"token": "inconnu"}),
     ("compte/reinitialiser/<str:token>", lambda w: {"token": "inconnu"}),
-    ("compte/securite/<int:pk>", lambda w: {"pk": 7}),
+    ("compte/securite/<int:pk>", lambda w: {"pk": w.thing(factor).pk}),
     ("rattachements/<int:pk>", lambda w: {"pk": w.thing(membership).pk}),
     ("invitations/<int:pk>", lambda w: {"pk": w.thing(invitation).pk}),
     ("reinitialisations/<int:pk>", lambda w: {"pk": w.thing(reset).pk}),
@@ -243,9 +263,9 @@ ARGUMENTS: list[tuple[str, Arguments]] = [
     ("equipe/inscriptions/<int:pk>", lambda w: {"pk": w.booking.pk}),
     ("equipe/messages/<int:pk>", lambda w: {"pk": w.thing(message).pk}),
     ("inscription/", lambda w: {"pk": w.session.pk}),
-    ("agenda/<str:token>", lambda w: {"token": "inconnu"}),
-    ("annuler/<str:token>", lambda w: {"token": "inconnu"}),
-    ("offre/<str:token>", lambda w: {"token": "inconnu"}),
+    ("agenda/<str:token>", lambda w: {"token": w.thing(calendar_token)}),
+    ("annuler/<str:token>", lambda w: {"token": w.thing(link_token)}),
+    ("offre/<str:token>", lambda w: {"token": w.thing(link_token)}),
     ("personnes/doublons/<int:pk>", lambda w: {"pk": w.thing(pair).pk}),
     ("personnes/reunions/<int:pk>", lambda w: {"pk": w.thing(merged).pk}),
     ("personnes/partages/<int:pk>", lambda w: {"pk": w.thing(agreement).pk}),
@@ -254,15 +274,20 @@ ARGUMENTS: list[tuple[str, Arguments]] = [
     ("activites/importer/<int:pk>", lambda w: {"pk": w.thing(report_import).pk}),
     ("coordination/nouvelle/<slug:kind>", lambda w: {"kind": "evenement"}),
     ("activites/coordination/<uuid:pk>", lambda w: {"pk": w.thing(coordination).pk}),
-    ("statistiques/tableau/<slug:key>", lambda w: {"key": "inconnu"}),
+    ("statistiques/tableau/<slug:key>", lambda w: {"key": "age"}),
     ("statistiques/partages/<uuid:pk>", lambda w: {"pk": w.thing(statistics_link).pk}),
     ("statistiques/partage/<str:token>", lambda w: {"token": "inconnu"}),
     ("activites-<int:year>.csv", lambda w: {"year": 2026}),
     ("activites/<uuid:pk>", lambda w: {"pk": w.thing(activity).pk}),
-    ("diagnostic/q/<str:code>", lambda w: {"code": "INCONNU"}),
 ]
 
 FORMS: dict[str, dict[str, str]] = {
     "people:decide": {"answer": "different"},
 }
 """What is sent to a route that would refuse an empty form before it looks for its object."""
+
+KEPT: dict[tuple[str, str], Callable[[World], dict[str, Any]]] = {("anonymous", OWN): objects_measured.holder}
+"""What the session of somebody keeps: the visitor is the one who typed the code of the passport."""
+
+WRONG = {"token": "inconnu", "code": "INCONNU", "key": "inconnu", "number": 9999, "year": 1999, "name": "inconnu"}
+"""Arguments that open nothing, for the routes whose argument is itself the right to enter."""
