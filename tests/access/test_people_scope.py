@@ -30,6 +30,16 @@ def seen(role: str, standing: str, model: Any, world: World) -> set[Any]:
         return set(model.objects.values_list("pk", flat=True))
 
 
+def test_a_list_waiting_for_a_yes_is_read_by_its_structure_alone(world: World) -> None:
+    from yole.people.models import ImportBatch
+
+    batches = {standing: ImportBatch.objects.create(structure=world.structures[standing]) for standing in (OWN, NEIGHBOUR, ELSEWHERE)}
+    for standing, batch in batches.items():
+        assert seen("mediator", standing, ImportBatch, world) == {batch.pk}
+    for role in ("territory-coordinator", "administrator", "evaluator"):
+        assert seen(role, OWN, ImportBatch, world) == set()
+
+
 def test_each_structure_sees_its_people_alone(world: World) -> None:
     from yole.people.models import Consent, Person
 
