@@ -181,11 +181,24 @@ def kill_site(process: subprocess.Popen[bytes], data: Path) -> int:
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit() and int(entry.name) not in (os.getpid(), process.pid):
             with contextlib.suppress(OSError):
-                program = (entry / "cmdline").read_bytes().split(b"\x00")[0]
-                if b"python" in program and f"YOLE_DATA_DIR={data}\x00".encode() in (entry / "environ").read_bytes():
+                program = Path((entry / "cmdline").read_bytes().split(b"\x00")[0].decode()).name
+                if program.startswith("python") and f"YOLE_DATA_DIR={data}\x00".encode() in (entry / "environ").read_bytes():
                     os.kill(int(entry.name), signal.SIGKILL)
                     killed += 1
     return killed
+
+
+def wait_for_rest(data: Path) -> None:
+    """Until the database of a killed site either answers or has stopped: a process that died may have asked it to stop."""
+    server = EmbeddedServer(data)
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        time.sleep(1)
+        if not (server.pgdata / "postmaster.pid").exists():
+            return
+        with contextlib.suppress(psycopg.OperationalError), psycopg.connect(server.url("postgres")):
+            return
+    raise AssertionError("the database neither answers nor stops")
 
 
 def in_the_house(site: Site, script: str) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from browsing import DESKTOP, OpenPage, Site, axe_violations, start_site, stop_site
-from offline_tools import Network, Tablet, in_the_house, kill_site, network, number, rows, sign_in_as
+from offline_tools import Network, Tablet, in_the_house, kill_site, network, number, rows, sign_in_as, wait_for_rest
 from playwright.sync_api import Browser, Page, expect
 
 MEDIATOR = "mediation@yole.invalid"
@@ -358,6 +358,7 @@ def test_a_server_killed_in_the_middle_of_a_thousand_deliveries(chromium: Browse
             time.sleep(0.02)
         assert kill_site(process, data) >= 2
         process.wait(timeout=20)
+        wait_for_rest(data)
         assert THOUSAND // 5 <= done < THOUSAND
         process, address = start_site(data)
         site = Site(address, data)
