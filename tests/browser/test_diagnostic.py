@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Browser, Page
-
 from browsing import PHONE, OpenPage, Site, axe_violations
+from playwright.sync_api import Browser, Page
 
 MOST = 20
 
@@ -17,8 +16,7 @@ def _answer_by_keyboard(page: Page) -> None:
 
 
 def test_a_first_comer_finishes_by_keyboard(open_page: OpenPage) -> None:
-    page = open_page(PHONE)
-    page.goto("/diagnostic/")
+    page = open_page("/diagnostic/")
     assert axe_violations(page) == []
     page.get_by_role("button", name="Commencer").focus()
     page.keyboard.press("Enter")
@@ -37,8 +35,8 @@ def test_a_first_comer_finishes_by_keyboard(open_page: OpenPage) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
-def test_without_a_network_after_the_first_load(browser: Browser, site: Site) -> None:
-    context = browser.new_context(base_url=site.address, viewport=PHONE, locale="fr-FR")  # type: ignore[arg-type]  # width and height
+def test_without_a_network_after_the_first_load(chromium: Browser, site: Site) -> None:
+    context = chromium.new_context(base_url=site.address, viewport=PHONE, locale="fr-FR")  # type: ignore[arg-type]  # width and height
     page = context.new_page()
     page.goto("/diagnostic/hors-ligne/")
     page.wait_for_selector("[data-part=ready]:not([hidden])", timeout=30_000)
@@ -61,7 +59,8 @@ def test_without_a_network_after_the_first_load(browser: Browser, site: Site) ->
     for number in range(4, MOST + 1):
         _answer_by_keyboard(page)
         page.wait_for_function(
-            "n => document.querySelectorAll('[data-part=progress] .done').length === n || !document.querySelector('[data-part=result]').hidden",
+            "n => document.querySelectorAll('[data-part=progress] .done').length === n"
+            " || !document.querySelector('[data-part=result]').hidden",
             arg=number,
         )
         if page.locator("[data-part=result]").is_visible():
@@ -76,8 +75,8 @@ def test_without_a_network_after_the_first_load(browser: Browser, site: Site) ->
     context.close()
 
 
-def test_two_devices_on_one_code_and_no_script(browser: Browser, site: Site) -> None:
-    context = browser.new_context(base_url=site.address, viewport=PHONE, java_script_enabled=False)  # type: ignore[arg-type]  # width and height
+def test_two_devices_on_one_code_and_no_script(chromium: Browser, site: Site) -> None:
+    context = chromium.new_context(base_url=site.address, viewport=PHONE, java_script_enabled=False)  # type: ignore[arg-type]  # width and height
     one = context.new_page()
     one.goto("/diagnostic/")
     one.get_by_role("button", name="Commencer").click()
