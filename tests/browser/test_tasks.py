@@ -17,7 +17,7 @@ LIST = "/diagnostic/exercices/"
 TASKS = ("mailbox", "address-bar", "form", "password", "spreadsheet", "phishing")
 SECRET = "lampe-tiroir-comete-vague"
 NOTE = "Voici le papier demandé"
-SENT = "Le résultat est gardé"
+SENT = "Rien de ce que vous avez écrit n’est parti de cette page"
 
 
 def data(page: Page) -> dict[str, Any]:
