@@ -6,10 +6,12 @@ class AssessmentConfig(AppConfig):
     label = "assessment"
 
     def ready(self) -> None:
-        from yole.assessment import demo, permissions, person_data, retention, tasks, tasks_wiring
+        from yole.assessment import demo, permissions, person_data, retention, selectors_bank, tasks, tasks_wiring
         from yole.base.periodic import declare_periodic
         from yole.base.registries import (
+            HEALTH,
             NAVIGATION,
+            HealthCheck,
             NavigationEntry,
             declare_demonstration,
             declare_journey,
@@ -22,6 +24,7 @@ class AssessmentConfig(AppConfig):
         for name, label, collect, erase in person_data.PARTS:
             declare_person_data(name, label, collect, erase)
         declare_journey(40, person_data.journey)
+        HEALTH.append(HealthCheck("diagnostic", selectors_bank.health))
         for rule in retention.RULES:
             declare_retention(rule)
         for name, every, task in tasks.PERIODIC:

@@ -191,3 +191,12 @@ def parameters_history() -> QuerySet[ParameterSet]:
 
 def proposals() -> QuerySet[Proposal]:
     return Proposal.objects.select_related("decided_by").order_by("-made_at", "-id")
+
+
+def health() -> tuple[bool, str]:
+    """Line of `yole check`: questions in service, proposals that wait for a decision."""
+    live = Item.objects.filter(state=ItemState.LIVE).count()
+    waiting = Proposal.objects.filter(accepted__isnull=True).count()
+    if not live:
+        return True, "aucune question en service ; « Questions », dans l’espace pro, met en service celles de Yole"
+    return True, f"{live} questions en service, {waiting} propositions de calibrage à décider"
