@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from yole.assessment import pages, permissions_tasks, retention_tasks, tasks_pages
-from yole.base.registries import NAVIGATION, NavigationEntry, declare_retention
+from yole.assessment import pages, retention_tasks, tasks_pages
+from yole.base.registries import declare_retention
 
 
 def declare() -> None:
     declare_retention(retention_tasks.RULE)
     pages.declare_section(tasks_pages.tasks_section)
-    NAVIGATION.append(NavigationEntry("Exercices", "assessment:task-desk", 46, act=permissions_tasks.SEE_TASKS))
