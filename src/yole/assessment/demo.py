@@ -47,10 +47,10 @@ def _sittings() -> int:
         (Purpose.PLACEMENT, float(draw.normal(-0.4, 1.0)), 60 - at, None) for at in range(ALONE)
     ]
     for at in range(PAIRS + WITHOUT_AFTER):
-        theta, pair = float(draw.normal(-0.8, 0.7)), UUID(int=int(draw.integers(1, 2**62)), version=4)
-        plan.append((Purpose.BEFORE, theta, 75, pair))
+        theta, same = float(draw.normal(-0.8, 0.7)), UUID(int=int(draw.integers(1, 2**62)), version=4)
+        plan.append((Purpose.BEFORE, theta, 75, same))
         if at < PAIRS:
-            plan.append((Purpose.AFTER, theta + GAIN + float(draw.normal(0, 0.2)), 12, pair))
+            plan.append((Purpose.AFTER, theta + GAIN + float(draw.normal(0, 0.2)), 12, same))
     force, rules = running.in_force(parameters.pk), selectors.rules(territory.pk)
     versions = ItemVersion.objects.select_related("item").in_bulk(list(force.versions.values()))
     now = timezone.now()
