@@ -25,7 +25,10 @@ ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src" / "yole"
 LOCALE = SOURCE / "locale"
 # What inhabitants read. Whole rooms, since a desk page simply does not call gettext.
-ROOMS = ("base", "territory", "organisations", "places", "bookings", "workshops", "web", "api")
+ROOMS = (
+    "base", "territory", "journal", "organisations", "people", "places", "bookings", "workshops",
+    "debates", "assessment", "activities", "passport", "web", "api",
+)  # fmt: skip
 LANGUAGES = ("en", "gcf", "fr")
 COMPLETE = ("en",)  # languages in which every string must be translated
 PLURALS = {
