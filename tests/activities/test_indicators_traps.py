@@ -255,4 +255,4 @@ def test_filters_together_give_what_a_plain_count_gives(world: Any) -> None:
         from yole.activities import indicators_read
 
         for by in ("commune", "month", "structure", "place", "kind"):
-            assert sum(one["activities"] for one in indicators_read.grouped(found.question, by).values()) == rows.count()
+            assert sum(one["activities"] for one in indicators_read.grouped(found.question, by, found.twice).values()) == rows.count()

@@ -159,7 +159,7 @@ def open_numbers(territory: Territory, year: int) -> tuple[ind.Measured, list[An
 def communes_by_quarter(territory: Territory, year: int) -> tuple[list[str], list[str], list[list[int | None]]]:
     """(communes and « Total », quarters and « année », accompaniments): a two-way table protected as a whole with its totals."""
     quarters = [Question(territory, periods.quarter(year, n), protected=True) for n in range(1, 5)]
-    sums = [read.grouped(question, "commune") for question in quarters]
+    sums = [read.grouped(question, "commune", read.shared(question)) for question in quarters]
     codes = sorted({code for one in sums for code in one})
     names = read.names("commune", codes)
     codes.sort(key=lambda code: names[code])

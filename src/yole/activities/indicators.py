@@ -103,6 +103,7 @@ class Measured:
     sums: Sums
     persons: int | None
     as_of: datetime
+    twice: Sequence[read.SharedRow] = ()
 
     def value(self, indicator: Indicator, amount: float | None, *, behind: int, note: str = "") -> Value:
         """`behind`: how many persons are behind the number; under the threshold it is masked when the question is protected."""
@@ -114,7 +115,8 @@ class Measured:
 
 def measure(question: Question) -> Measured:
     """Reads what every number of a question needs: at most four queries, whatever the numbers."""
-    return Measured(question, question.words, read.sums(question), read.persons(question), read.as_of(question))
+    twice = read.shared(question)
+    return Measured(question, question.words, read.sums(question, twice), read.persons(question), read.as_of(question), twice)
 
 
 def activities(found: Measured) -> Value:
@@ -314,7 +316,7 @@ GROUPED = {
 
 def grouped(found: Measured, by: str) -> Breakdown:
     """Activities by structure, mediator, place, commune, kind or month, most first (months in order)."""
-    sums = read.grouped(found.question, by)
+    sums = read.grouped(found.question, by, found.twice)
     names = read.names(by, sums)
     lines = [(key, names[key], one["activities"], one["accompaniments"]) for key, one in sums.items()]
     lines.sort(key=lambda line: line[0] if by == "month" else (-line[2], line[1]))
@@ -323,7 +325,7 @@ def grouped(found: Measured, by: str) -> Breakdown:
 
 def by_theme(found: Measured, *, administrative: bool = False) -> Breakdown:
     """Activities that have each theme. An activity has one theme or several: shares are of all activities and exceed 100 %."""
-    sums = read.grouped(found.question, "theme")
+    sums = read.grouped(found.question, "theme", found.twice)
     labels = read.THEME_LABELS[administrative]
     lines = [(code, labels[code], one["activities"], one["accompaniments"]) for code, one in sums.items() if code in labels]
     lines.sort(key=lambda line: (-line[2], line[1]))
@@ -389,7 +391,7 @@ def cross(found: Measured, lines: str, columns: str) -> Cross:
         return Cross(title, unit, [], [], [], [], [], None, why)
     if columns == "age" and found.sums["v1_group"]:
         return Cross(title, unit, [], [], [], [], [], None, "non connu : deux outils, deux listes de tranches d’âge.")
-    table, heads = read.crossed(found.question, lines, columns)
+    table, heads = read.crossed(found.question, lines, columns, found.twice)
     labels = read.names(lines, table)
     order = sorted(table, key=lambda key: int(key) if lines == "month" else labels[key])
     values = [table[key] for key in order]

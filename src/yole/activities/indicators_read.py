@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,6 +23,7 @@ from yole.places.models import Place
 from yole.territory.models import Commune, Territory
 
 Sums = dict[str, int]
+SharedRow = dict[str, Any]
 THEME_LABELS: tuple[dict[str, str], dict[str, str]] = (dict(Theme.choices), dict(AdministrativeTheme.choices))
 NOT_TOGETHER = "les personnes différentes ne se comptent qu’avec un filtre à la fois"
 NONE_LABELS = {"structure": "Sans structure", "mediator": "Sans compte", "place": "Hors d’un lieu", "commune": "Commune inconnue"}
@@ -118,7 +119,7 @@ def _rows(sql: str, params: Iterable[Any]) -> list[tuple[Any, ...]]:
         return list(cursor.fetchall())
 
 
-def sums(question: Question) -> Sums:
+def sums(question: Question, twice: Sequence[SharedRow]) -> Sums:
     """Every measure over the question (the main ones alone with a theme), people reported twice in one workshop counted once."""
     filters = question.filters
     if question.of_territory and len(filters) <= 1:
@@ -129,11 +130,11 @@ def sums(question: Question) -> Sums:
     kept = MAIN if question.theme else MEASURES
     columns = ", ".join(f"coalesce(sum({name}), 0)::bigint" for name in kept)
     found = dict(zip(kept, _rows(f"SELECT {columns} FROM {source}", params)[0], strict=True))
-    _take_off(found, _shared(question))
+    _take_off(found, twice)
     return found
 
 
-def grouped(question: Question, by: str) -> dict[str, Sums]:
+def grouped(question: Question, by: str, twice: Sequence[SharedRow]) -> dict[str, Sums]:
     """Activities and accompaniments by structure, mediator, place, commune, kind, theme or month; keys are texts."""
     by_month = by == "month"
     if question.of_territory and by != "mediator" and (not question.filters or (by_month and len(question.filters) == 1)):
@@ -146,15 +147,15 @@ def grouped(question: Question, by: str) -> dict[str, Sums]:
     rows = _rows(f"SELECT {column}::text, sum(activities)::bigint, sum(accompaniments)::bigint FROM {source} GROUP BY 1", params)
     found = {key: {"activities": activities, "accompaniments": people} for key, activities, people in rows}
     if by == "theme":  # an activity counts in each of its themes: so does a person reported twice
-        shared: dict[str, list[dict[str, Any]]] = defaultdict(list)
-        for row in _shared(question):
+        by_theme: dict[str, list[SharedRow]] = defaultdict(list)
+        for row in twice:
             for theme in row["themes"]:
-                shared[theme].append(row)
-        for theme, group in shared.items():
+                by_theme[theme].append(row)
+        for theme, group in by_theme.items():
             if theme in found:
                 _take_off(found[theme], group)
         return found
-    for row in _again(question):  # the line of the first report keeps the person, so that lines add up to the total
+    for row in _after_first(twice):  # the line of the first report keeps the person, so that lines add up to the total
         if (key := str(row[by])) in found:
             found[key]["accompaniments"] -= 1
     return found
@@ -169,7 +170,7 @@ _COLUMNS: dict[str, tuple[str, list[str]]] = {
 }
 
 
-def crossed(question: Question, lines: str, columns: str) -> tuple[dict[str, list[int]], list[str]]:
+def crossed(question: Question, lines: str, columns: str, twice: Sequence[SharedRow]) -> tuple[dict[str, list[int]], list[str]]:
     """Counts by one character and by another, and the labels of the columns. People reported twice in a workshop count once."""
     source, params = _cells(question)
     if columns == "kind":
@@ -184,13 +185,14 @@ def crossed(question: Question, lines: str, columns: str) -> tuple[dict[str, lis
     found = {key: list(counts) for key, *counts in _rows(f"SELECT {lines}::text, {', '.join(sums)} FROM {source} GROUP BY 1", params)}
     if columns in _POSITIONS:
         column = {"gender": "gender", "age": "age_band", "status": "social_status"}[columns]
-        for row in _again(question):
+        for row in _after_first(twice):
             if (key := str(row[lines])) in found:
                 found[key][_POSITIONS[columns][row[column]]] -= 1
     return found, heads
 
 
-def _shared(question: Question) -> list[dict[str, Any]]:
+def shared(question: Question) -> list[SharedRow]:
+    """People reported several times in one workshop, among the activities of the question: what the other reads take off."""
     first, last = question.months
     rows = Shared.objects.filter(territory=question.territory.pk, month__range=(first, last))
     if question.structure is not None:
@@ -202,12 +204,8 @@ def _shared(question: Question) -> list[dict[str, Any]]:
     return [dict(row) for row in rows.order_by("activity").values()]
 
 
-def _again(question: Question) -> list[dict[str, Any]]:
+def _after_first(rows: Iterable[SharedRow]) -> list[SharedRow]:
     """Reports of a person in a workshop after the first one."""
-    return _after_first(_shared(question))
-
-
-def _after_first(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     met: set[Any] = set()
     later = []
     for row in rows:
@@ -217,7 +215,7 @@ def _after_first(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     return later
 
 
-def _take_off(found: Sums, rows: Iterable[dict[str, Any]]) -> None:
+def _take_off(found: Sums, rows: Iterable[SharedRow]) -> None:
     """Takes off the sums each person of a workshop after the first time."""
     for row in _after_first(rows):
         keys = ["accompaniments", "identified"]

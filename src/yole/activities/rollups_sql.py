@@ -179,10 +179,10 @@ def reach_steps(source: str) -> list[str]:
         for dim in dims:
             value = {"": "''", "theme": "unnest(themes)"}.get(dim, f"{dim}::text")
             statements.append(f"""
-SELECT '{level}' AS level, scope, '{dim}' AS dim, value, month, gap, count(*)::int AS persons FROM (
-    SELECT scope, value, month, coalesce(month - lag(month) OVER (PARTITION BY scope, value, person ORDER BY month), {Reach.FIRST}) AS gap
-    FROM (SELECT DISTINCT {level} AS scope, {value} AS value, person, month FROM {source} s) met
-) steps GROUP BY scope, value, month, gap""")
+SELECT '{level}' AS level, scope, '{dim}' AS dim, value, month, coalesce(gap, {Reach.FIRST}) AS gap, count(*)::int AS persons FROM (
+    SELECT scope, value, month, month - lag(month) OVER (PARTITION BY person, scope, value ORDER BY month) AS gap
+    FROM (SELECT {level} AS scope, {value} AS value, person, month FROM {source} s) met
+) steps WHERE gap IS DISTINCT FROM 0 GROUP BY scope, value, month, gap""")
     return statements
 
 

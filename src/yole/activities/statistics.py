@@ -102,7 +102,7 @@ def tables(found: Measured, *, mediators: bool = False) -> list[Breakdown]:
 def dashboard(question: Question, *, mediators: bool = False) -> Dashboard:
     found = ind.measure(question)
     before = ind.compared(question)
-    earlier = replace(found, question=before, sums=read.sums(before), persons=read.persons(before))
+    earlier = replace(found, question=before, sums=read.sums(before, read.shared(before)), persons=read.persons(before), twice=())
     return Dashboard(
         question, found.words, found.as_of, read.waiting(question), numbers(found, earlier), tables(found, mediators=mediators), before
     )

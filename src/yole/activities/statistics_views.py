@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -10,20 +12,24 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from yole.activities import files_statistics, statistics, statistics_links
 from yole.activities import indicators as ind
+from yole.activities import indicators_read as read
 from yole.activities import statistics_forms as choice
 from yole.activities.enums import ActivityKind, AdministrativeTheme, Theme
 from yole.activities.permissions import STATISTICS
 from yole.base.errors import Refused
+from yole.base.memo import remember
 from yole.base.permissions import staff_page
 from yole.organisations.models import Account, Structure
 from yole.organisations.selectors import colleagues
 from yole.places.models import Place
 from yole.territory import selectors as territory_selectors
-from yole.territory.models import Commune
+from yole.territory.models import Commune, Territory
 
 _SHOWN = 12  # lines of a table on the dashboard; its own page has them all
 _CROSS_LINES = [(key, ind.GROUPED[key]) for key in ind.CROSS_LINES if key in ind.GROUPED] + [
@@ -41,21 +47,35 @@ def _chosen(request: HttpRequest) -> choice.Chosen:
     return choice.read(_account(request), request.GET, territory_selectors.today())
 
 
+def _options(rows: Iterable[tuple[Any, str]]) -> SafeString:
+    return format_html_join("", '<option value="{}">{}</option>', rows)
+
+
+def _lists(territory: Territory) -> dict[str, SafeString]:
+    """The long lists of the form, the same for everybody: drawn once a minute. What is chosen stands before them, in the template."""
+    places = Place.objects.filter(territory=territory, merged_into=None).order_by("sort_key").values_list("pk", "name")
+    communes = Commune.objects.filter(departement__in=territory.departements).order_by("sort_key").values_list("code", "name")
+    return {
+        "places": _options(places[:500]),
+        "communes": _options(communes),
+        "structures": _options(Structure.objects.filter(territory=territory).order_by("sort_key").values_list("pk", "name")),
+        "themes": _options([*Theme.choices, *AdministrativeTheme.choices]),
+    }
+
+
 def _filters(request: HttpRequest, chosen: choice.Chosen) -> dict[str, Any]:
     """What the form of filters offers."""
-    account, territory = _account(request), chosen.question.territory
+    account, question = _account(request), chosen.question
+    kept = [("structure", question.structure), ("place", question.place), ("commune", question.commune), ("theme", question.theme)]
     return {
         "chosen": chosen,
         "query": chosen.address(),
         "scopes": choice.scopes(account),
         "periods": statistics.period_choices(territory_selectors.today()),
-        "places": Place.objects.filter(territory=territory, merged_into=None).order_by("sort_key").values_list("pk", "name")[:500],
-        "communes": Commune.objects.filter(departement__in=territory.departements).order_by("sort_key").values_list("code", "name"),
-        "themes": [*Theme.choices, *AdministrativeTheme.choices],
+        "lists": remember(("statistics.lists", question.territory.pk), 60, partial(_lists, question.territory)),
+        "labels": {name: (value, *read.names(name, [str(value)]).values()) for name, value in kept if value},
         "kinds": ActivityKind.choices,
-        "structures": Structure.objects.filter(territory=territory).order_by("sort_key").values_list("pk", "name")
-        if chosen.scope == choice.TERRITORY
-        else [],
+        "with_structures": chosen.scope == choice.TERRITORY,
         "mediators": colleagues(account).values_list("pk", "name") if chosen.mediators else [],
     }
 
