@@ -23,6 +23,7 @@ from yole.base import paths
 from yole.base.commandline import note
 from yole.base.environment import env_text
 from yole.kernel.errors import InputError
+from yole.kernel.files import atomic_write
 
 OWNER, APP, NAME = "yole_owner", "yole_app", "yole"
 SYSTEM_USER = "yole-db"
@@ -64,6 +65,21 @@ def _others_can_reach(path: Path) -> bool:
     return all(parent.stat().st_mode & 0o001 for parent in path.parents if parent.exists())
 
 
+def _remembered(pointer: Path) -> Path | None:
+    """The place that a pointer file names, or None."""
+    try:
+        words = pointer.read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        return None
+    return Path(words) if words else None
+
+
+def _remember(pointer: Path, place: Path) -> None:
+    """Whole or not at all: other processes read it at any moment."""
+    with atomic_write(pointer) as stream:
+        stream.write(str(place).encode())
+
+
 @dataclass(frozen=True, slots=True)
 class EmbeddedServer:
     """The embedded server of one data directory."""
@@ -74,8 +90,8 @@ class EmbeddedServer:
     def pgdata(self) -> Path:
         """Folder of the cluster, remembered in a pointer file: as root it may have to lie outside the data directory."""
         pointer = self.data / "database.path"
-        if pointer.is_file():
-            return Path(pointer.read_text(encoding="utf-8").strip())
+        if known := _remembered(pointer):
+            return known
         self.data.mkdir(parents=True, exist_ok=True)
         place = self.data / "db"
         if paths.is_root():
@@ -85,21 +101,22 @@ class EmbeddedServer:
                 base.mkdir(mode=0o755, exist_ok=True)
                 place = _random_place(base, "db-")
                 note(f"yole : base de données dans {place} (le dossier {self.data} n'est pas ouvert à l'utilisateur du serveur).")
-        pointer.write_text(str(place), encoding="utf-8")
+        _remember(pointer, place)
         return place
 
     @property
     def socket_dir(self) -> Path:
         """The cluster's folder, or a short one when the path is too long for a Unix socket (107 bytes)."""
         pointer = self.data / "socket.path"
-        if pointer.is_file() and Path(pointer.read_text(encoding="utf-8").strip()).is_dir():
-            return Path(pointer.read_text(encoding="utf-8").strip())
+        known = _remembered(pointer)
+        if known and known.is_dir():
+            return known
         place = self.pgdata
         if len(str(place / ".s.PGSQL.5432").encode()) > 100:
             place = Path(tempfile.mkdtemp(prefix="yole-", dir="/tmp"))
             if paths.is_root():
                 shutil.chown(place, SYSTEM_USER)
-        pointer.write_text(str(place), encoding="utf-8")
+        _remember(pointer, place)
         return place
 
     def url(self, user: str, database: str = NAME) -> str:
