@@ -31,13 +31,13 @@ class Site:
     address: str
     data: Path
 
-    def password(self) -> tuple[str, str]:
-        """Address and password of the fictional coordinator."""
+    def password(self, who: str = "coordination") -> tuple[str, str]:
+        """Address and password of a fictional account, the coordinator's by default."""
         for line in (self.data / "demo-accounts.txt").read_text(encoding="utf-8").splitlines():
             email, password, _ = line.split("  ", 2)
-            if email.startswith("coordination@"):
+            if email.startswith(f"{who}@"):
                 return email, password
-        raise LookupError("no coordinator in demo-accounts.txt")
+        raise LookupError(f"no account {who} in demo-accounts.txt")
 
     def outbox(self) -> str:
         """Every message written so far, as text."""
@@ -117,8 +117,8 @@ def launch(playwright: Playwright) -> Browser:
 OpenPage = Callable[..., Page]
 
 
-def sign_in(page: Page, site: Site) -> None:
-    email, password = site.password()
+def sign_in(page: Page, site: Site, who: str = "coordination") -> None:
+    email, password = site.password(who)
     page.goto("/compte/connexion/")
     page.get_by_label("Adresse e-mail").fill(email)
     page.get_by_label("Mot de passe").fill(password)
