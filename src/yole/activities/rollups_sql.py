@@ -177,9 +177,9 @@ def reach_steps(source: str) -> list[str]:
     statements = []
     for level, dims in LEVELS.items():
         for dim in dims:
-            value = {"": "''", "theme": "unnest(themes)"}.get(dim, f"{dim}::text")
+            value = {"": "''", "theme": "unnest(themes)"}.get(dim, dim)
             statements.append(f"""
-SELECT '{level}' AS level, scope, '{dim}' AS dim, value, month, coalesce(gap, {Reach.FIRST}) AS gap, count(*)::int AS persons FROM (
+SELECT '{level}' AS level, scope, '{dim}' AS dim, value::text, month, coalesce(gap, {Reach.FIRST}) AS gap, count(*)::int AS persons FROM (
     SELECT scope, value, month, month - lag(month) OVER (PARTITION BY person, scope, value ORDER BY month) AS gap
     FROM (SELECT {level} AS scope, {value} AS value, person, month FROM {source} s) met
 ) steps WHERE gap IS DISTINCT FROM 0 GROUP BY scope, value, month, gap""")
