@@ -21,7 +21,10 @@ CASES = 25
 def test_the_description_is_openapi_31(client: Client, territory: Territory) -> None:  # noqa: F811  # fixture
     described = client.get("/api/openapi.json").json()
     assert described["openapi"].startswith("3.1")
-    assert set(described["paths"]) == {"/api/v1/places", "/api/v1/places/{pk}", "/api/v1/stops", "/api/v1/communes"}
+    assert set(described["paths"]) == {
+        *("/api/v1/places", "/api/v1/places/{pk}", "/api/v1/stops", "/api/v1/communes"),
+        *("/api/v1/activities/indicators", "/api/v1/activities/statistics"),
+    }
     assert described["info"]["license"]["name"]
     for path in described["paths"].values():
         assert path["get"]["summary"]
