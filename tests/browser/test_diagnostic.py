@@ -76,7 +76,7 @@ def test_without_a_network_after_the_first_load(chromium: Browser, site: Site) -
 
 
 def test_two_devices_on_one_code_and_no_script(chromium: Browser, site: Site) -> None:
-    context = chromium.new_context(base_url=site.address, viewport=PHONE, java_script_enabled=False)  # type: ignore[arg-type]  # width and height
+    context = chromium.new_context(base_url=site.address, viewport=PHONE, java_script_enabled=False, locale="fr-FR")  # type: ignore[arg-type]  # width and height
     one = context.new_page()
     one.goto("/diagnostic/")
     one.get_by_role("button", name="Commencer").click()
