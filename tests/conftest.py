@@ -165,10 +165,12 @@ def _as_system() -> None:
 def _nothing_remembered() -> None:
     """Each test starts without what the process remembers."""
     from django.core.cache import cache
+    from django.utils import translation
 
     from yole.base.memo import forget_all
     from yole.territory.selectors import forget_cached
 
+    translation.activate("fr")  # a page asked for in English by another test leaves its language behind
     forget_cached()
     forget_all()
     cache.clear()
