@@ -245,7 +245,8 @@ def _unpack(data: bytes, name: str) -> dict[str, bytes]:
                     raise InputError("paquet trop grand une fois ouvert", file=name, expected=f"au plus {LIMIT // (1024 * 1024)} Mo")
                 if path.endswith(".xml"):
                     files[path] = content
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, OSError, zlib.error) as error:
+    # zipfile tells an unknown compression by NotImplementedError and an encrypted entry by RuntimeError.
+    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, OSError, zlib.error) as error:  # what zipfile raises, see above
         raise InputError(f"archive illisible ({error.__class__.__name__})", file=name, expected="un paquet QTI 3.0 au format zip") from None
     except (ValueError, zipfile.LargeZipFile) as error:
         if isinstance(error, InputError):
