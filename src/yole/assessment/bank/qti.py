@@ -246,7 +246,7 @@ def _unpack(data: bytes, name: str) -> dict[str, bytes]:
                 if path.endswith(".xml"):
                     files[path] = content
     # zipfile tells an unknown compression by NotImplementedError and an encrypted entry by RuntimeError.
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, OSError, zlib.error) as error:  # what zipfile raises, see above
+    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, OSError, zlib.error) as error:  # see above
         raise InputError(f"archive illisible ({error.__class__.__name__})", file=name, expected="un paquet QTI 3.0 au format zip") from None
     except (ValueError, zipfile.LargeZipFile) as error:
         if isinstance(error, InputError):
