@@ -139,7 +139,7 @@ def test_five_wrong_codes_answer_429(client: Client, somebody: Any, seed: Any) -
     assert statuses == [400] * 5 + [429]
 
 
-def test_the_door_is_in_french_whatever_the_browser_prefers(client: Client) -> None:
+def test_the_door_is_in_french_whatever_the_browser_prefers(db: None, client: Client) -> None:
     for address in (DOOR, "/compte/connexion/lien/", "/compte/connexion/lien/envoye/", "/compte/connexion/lien/x/"):
         answer = client.get(address, headers={"accept-language": "en"})
         assert '<html lang="fr">' in answer.content.decode() and answer["Content-Language"] == "fr"
