@@ -10,10 +10,10 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 help:            ## What one can do here
 	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/'
 
-$(VENV)/.run: requirements.lock pyproject.toml tools/install.sh
+$(VENV)/.run: requirements.lock requirements-rights.lock pyproject.toml tools/install.sh
 	bash tools/install.sh run
 
-$(VENV)/.dev: requirements.lock requirements-dev.lock pyproject.toml tools/install.sh
+$(VENV)/.dev: requirements.lock requirements-dev.lock requirements-rights.lock pyproject.toml tools/install.sh
 	bash tools/install.sh dev
 
 run: $(VENV)/.run ## Start the site with the demonstration territory on http://127.0.0.1:8000

@@ -31,6 +31,7 @@ lock=requirements.lock
 [ "$kind" = dev ] && lock=requirements-dev.lock
 say "Installing Python packages from $lock…"
 .venv/bin/python -m pip install --quiet --require-hashes -r "$lock" 2> >(grep -v '^WARNING: Location' >&2)
+.venv/bin/python -m pip install --quiet --require-hashes --no-deps -r requirements-rights.lock 2> >(grep -v '^WARNING: Location' >&2)
 .venv/bin/python -m pip install --quiet --no-deps --no-build-isolation -e . 2> >(grep -v '^WARNING: Location' >&2)
 
 # WeasyPrint draws text with Pango, the one part of the house that is not a Python package.

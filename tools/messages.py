@@ -27,7 +27,7 @@ LOCALE = SOURCE / "locale"
 # What inhabitants read. Whole rooms, since a desk page simply does not call gettext.
 ROOMS = (
     "base", "territory", "journal", "organisations", "people", "places", "bookings", "workshops",
-    "debates", "assessment", "activities", "passport", "web", "api",
+    "events", "debates", "assessment", "activities", "rights", "passport", "advisers", "deployment", "roadmap", "reference", "web", "api",
 )  # fmt: skip
 LANGUAGES = ("en", "gcf", "fr")
 COMPLETE = ("en",)  # languages in which every string must be translated

@@ -37,6 +37,13 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "assessment": ("yole.assessment.cli", "app", "Diagnostic : calibrer, calculer des scores, simuler, chercher les questions injustes."),
     "debates": ("yole.debates.cli", "app", "Débats : ce que pense la salle, d'après les votes."),
     "passport": ("yole.passport.cli", "app", "Passeport numérique : délivrer et vérifier une attestation, sans réseau."),
+    "events": ("yole.events.cli", "app", "Numérique en Commun : programme, échanges, documents."),
+    "roadmap": ("yole.roadmap.cli", "app", "Feuille de route : export et import des engagements."),
+    "rights": ("yole.rights.cli", "app", "Droits : ce qui est peut-être dû, la question qui reste utile, la fraîcheur des règles."),
+    "rights-server": ("yole.rights.servercommands", "server", "Le calcul des droits seul, pour une autre machine."),
+    "reference": ("yole.reference.cli", "app", "Fiches de démarches : import et recherche."),
+    "deployment": ("yole.deployment.cli", "app", "Déploiement : où mettre conseillers, antennes et bus."),
+    "advisers": ("yole.advisers.cli", "app", "Conseillers : rapprocher candidats et postes, et dire pourquoi."),
 }
 
 

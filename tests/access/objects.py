@@ -11,7 +11,16 @@ from collections.abc import Callable
 from datetime import date, time, timedelta
 from typing import Any
 
-from tests.access import objects_measured
+from tests.access import (
+    objects_advisers,
+    objects_debates,
+    objects_deployment,
+    objects_events,
+    objects_measured,
+    objects_reference,
+    objects_rights,
+    objects_roadmap,
+)
 from tests.access.fixtures import OWN, World
 
 Arguments = Callable[[World], dict[str, Any]]
@@ -229,7 +238,14 @@ def statistics_link(world: World) -> Any:
 
 
 ARGUMENTS: list[tuple[str, Arguments]] = [
+    *objects_advisers.ARGUMENTS,
+    *objects_debates.ARGUMENTS,
+    *objects_deployment.ARGUMENTS,
+    *objects_events.ARGUMENTS,
     *objects_measured.ARGUMENTS,
+    *objects_reference.ARGUMENTS,
+    *objects_rights.ARGUMENTS,
+    *objects_roadmap.ARGUMENTS,
     ("journee/a-regler/", lambda w: {"key": uuid.UUID(int=7)}),
     ("<str:version>/<str:name>.js", lambda w: {"version": "x", "name": "inconnu"}),
     ("compte/connexion/lien/<str:token>", lambda w: {"token": "inconnu"}),

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-MATRIX = Path(__file__).with_name("matrix.toml")
+MATRICES = sorted(Path(__file__).parent.glob("matrix*.toml"))
 METHODS = ("get", "post", "both")
 
 
@@ -60,15 +60,21 @@ class Expected:
 
 
 def expected() -> tuple[dict[str, frozenset[str]], dict[str, Expected]]:
-    """(act -> roles, route -> what is expected). Raises AssertionError when a route is written twice."""
-    file = tomllib.loads(MATRIX.read_text(encoding="utf-8"))
-    acts = {act: frozenset(roles) for act, roles in file["acts"].items()}
+    """(act -> roles, route -> what is expected) of all the files. Raises AssertionError when an act or a route is written twice."""
+    acts: dict[str, frozenset[str]] = {}
     found: dict[str, Expected] = {}
-    for group in file["group"]:
+    groups: list[dict[str, Any]] = []
+    for path in MATRICES:
+        file = tomllib.loads(path.read_text(encoding="utf-8"))
+        for act, roles in file["acts"].items():
+            assert act not in acts, f"{act} is written twice ({path.name})"
+            acts[act] = frozenset(roles)
+        groups += file.get("group", [])
+    for group in groups:
         answers = {key: value for key, value in group.items() if key not in (*METHODS, "act")}
         for method in METHODS:
             for route in group.get(method, []):
-                assert route not in found, f"{route} is written twice in {MATRIX.name}"
+                assert route not in found, f"{route} is written twice"
                 found[route] = Expected(route, method, group.get("act", ""), answers)
     return acts, found
 

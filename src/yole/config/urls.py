@@ -20,5 +20,12 @@ urlpatterns = [
     path("diagnostic/", include("yole.assessment.urls")),
     path(".well-known/did.json", did_document, name="did"),
     path("passeport/", include("yole.passport.urls")),
+    path("numerique-en-commun/", include("yole.events.urls")),
+    path("cafe-ia/", include("yole.debates.urls")),
+    path("feuille-de-route/", include("yole.roadmap.urls")),
+    path("fiches/", include("yole.reference.urls")),
+    path("droits/", include("yole.rights.urls")),
+    path("conseillers/", include("yole.advisers.urls")),
+    path("deploiement/", include("yole.deployment.urls")),
     path("api/", include("yole.api.urls")),
 ]

@@ -1,0 +1,1 @@
+"""Advisers: posts, candidates, fair matching with reasons, training, budget."""

@@ -1,0 +1,1 @@
+"""Pure computation of the room; no framework, files, clock or network."""

@@ -1,0 +1,1 @@
+"""Official procedure sheets: dated, checked, searched in people's words; the answer is a quotation."""
