@@ -100,7 +100,7 @@ def ask(world: World) -> Callable[..., str]:
         if key not in cookies:
             client.cookies.clear()
             if role != ANONYMOUS:
-                client.force_login(world.account(role, standing), backend="django.contrib.auth.backends.ModelBackend")
+                client.force_login(world.account(role, standing), backend="yole.organisations.backends.AccountBackend")
             session = client.session
             kept = KEPT.get(key, lambda world: {})(world)
             session.update({CONFIRMED: int(time.time())} | kept if role != ANONYMOUS else kept)

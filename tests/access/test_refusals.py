@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 def signed(world: World, role: str, standing: str) -> Client:
     client = Client()
-    client.force_login(world.account(role, standing), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(world.account(role, standing), backend="yole.organisations.backends.AccountBackend")
     return client
 
 

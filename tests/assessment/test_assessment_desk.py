@@ -58,7 +58,7 @@ def coordinator(territory: Any) -> Any:
 
 @pytest.fixture
 def desk(client: Any, mediator: Any) -> Any:
-    client.force_login(mediator, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(mediator, backend="yole.organisations.backends.AccountBackend")
     return client
 
 
@@ -95,7 +95,7 @@ def test_another_structure_sees_nothing(client: Any, territory: Any, mediator: A
     banks.load()
     sitting = services_desk.give(mediator, services_desk.Wanted())
     other = account(territory, "mediator", create_structure(territory, "Autre structure (fictive)"))
-    client.force_login(other, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(other, backend="yole.organisations.backends.AccountBackend")
     assert client.get(f"/diagnostic/equipe/passations/{sitting.pk}/").status_code == 404
     assert sitting.code not in client.get("/diagnostic/equipe/").text.replace("-", "")
 
@@ -280,7 +280,7 @@ def test_questions_change_state_with_a_reason(client: Any, coordinator: Any, med
     from yole.journal.models import Entry
 
     services_bank.load_shipped()
-    client.force_login(coordinator, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(coordinator, backend="yole.organisations.backends.AccountBackend")
     item = Item.objects.filter(state="live").order_by("key")[0]
     address = f"/diagnostic/equipe/questions/{item.key}/"
     assert client.get(address).status_code == 200
@@ -304,7 +304,7 @@ def test_questions_go_out_and_come_back(client: Any, coordinator: Any, form: str
     from yole.assessment.models import Item, ItemVersion
 
     services_bank.load_shipped()
-    client.force_login(coordinator, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(coordinator, backend="yole.organisations.backends.AccountBackend")
     sent = client.get(f"/diagnostic/equipe/questions/export/{form}/?competence=1.1")
     assert sent.status_code == 200
     name = {"json": "q.json", "gift": "q.gift", "qti": "q.zip"}[form]
@@ -326,7 +326,7 @@ def test_questions_go_out_and_come_back(client: Any, coordinator: Any, form: str
 def test_a_file_that_cannot_be_read_is_told(client: Any, coordinator: Any) -> None:
     from django.core.files.uploadedfile import SimpleUploadedFile
 
-    client.force_login(coordinator, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(coordinator, backend="yole.organisations.backends.AccountBackend")
     for name, content in (("q.json", b"{"), ("q.pdf", b"x"), ("q.zip", b"PK")):
         answer = client.post("/diagnostic/equipe/questions/importer/", {"file": SimpleUploadedFile(name, content)})
         assert answer.status_code == 422, name
@@ -386,7 +386,7 @@ def test_the_night_proposes_and_only_a_decision_changes_parameters(client: Any, 
     assert line["n"] == 420
     assert FairnessRun.objects.filter(by="âge").order_by("-made_at")[0].items
     assert not FairnessRun.objects.filter(by="genre")[0].items
-    client.force_login(coordinator, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(coordinator, backend="yole.organisations.backends.AccountBackend")
     assert client.get("/diagnostic/equipe/calibrage/").status_code == 200
     address = f"/diagnostic/equipe/calibrage/{new.pk}/"
     assert client.get(address).status_code == 200

@@ -164,7 +164,7 @@ def test_evidence_leaves_out_what_was_done_together_or_unsupervised(client: Any,
 def test_the_oral_version_gives_the_same_acts(client: Any, sitting: Any, staff: Any) -> None:
     from yole.assessment.models import TaskRun
 
-    client.force_login(staff("mediator"), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(staff("mediator"), backend="yole.organisations.backends.AccountBackend")
     address = "/diagnostic/exercices/mailbox/oral/"
     page = client.get(f"{address}?variant=1").content.decode()
     assert "Marius Lubin" in page
@@ -184,7 +184,7 @@ def test_the_oral_version_wants_a_code_and_an_account(client: Any, sitting: Any,
 
     address = "/diagnostic/exercices/password/oral/"
     assert client.get(address).status_code == 302
-    client.force_login(staff("mediator"), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(staff("mediator"), backend="yole.organisations.backends.AccountBackend")
     answer = client.post(address, {"uuid": str(uuid4()), "variant": "0", "q0": "0", "code": "00000000"})
     assert answer.status_code == 422
     from yole.assessment.services_tasks import record
@@ -204,7 +204,7 @@ def test_the_desk_counts_what_its_reader_may_see(client: Any, sitting: Any, staf
     assert [(row.alone, row.by_score, row.together) for row in whole] == [(1, (0, 0, 1), 1)]
     mediator = staff("mediator")
     assert counts(mediator) == []
-    client.force_login(mediator, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(mediator, backend="yole.organisations.backends.AccountBackend")
     assert "Réussi seul" not in client.get("/diagnostic/exercices/equipe/").content.decode()
     assert "Réussi seul" in client.get(f"/diagnostic/exercices/equipe/?code={sitting.code}").content.decode()
     Sitting.objects.update(structure=staff.structure)

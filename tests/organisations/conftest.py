@@ -53,7 +53,7 @@ def signed() -> Callable[[Any], Any]:
 
     def make(account: Any) -> Client:
         client = Client()
-        client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(account, backend="yole.organisations.backends.AccountBackend")
         return client
 
     return make

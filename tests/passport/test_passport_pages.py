@@ -326,7 +326,7 @@ def _signed_in(account: Any) -> Client:
     import time
 
     client = Client()
-    client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(account, backend="yole.organisations.backends.AccountBackend")
     session = client.session
     session["confirmed-at"] = int(time.time())
     session.save()

@@ -31,7 +31,7 @@ def neighbour(martinique: Territory) -> Any:
 
 
 def test_a_quartier_of_another_territory_is_unknown(tartane: Quartier, neighbour: Any, client: Client) -> None:
-    client.force_login(neighbour, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(neighbour, backend="yole.organisations.backends.AccountBackend")
     for name in ("territory:quartier-rename", "territory:quartier-remove"):
         address = reverse(name, args=[tartane.pk])
         assert client.get(address).status_code == 404
@@ -47,7 +47,7 @@ def test_a_quartier_of_another_territory_is_unknown(tartane: Quartier, neighbour
 def test_one_adds_to_the_communes_of_one_s_territory(tartane: Quartier, neighbour: Any, client: Client) -> None:
     with pytest.raises(Refused, match="pas dans le territoire"):
         services.add_quartier(neighbour, "97230", "La Crique")
-    client.force_login(neighbour, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(neighbour, backend="yole.organisations.backends.AccountBackend")
     page = client.get(reverse("territory:quartiers")).content.decode()
     assert reverse("territory:quartier-rename", args=[tartane.pk]) not in page
     assert "La Trinité" not in page

@@ -72,12 +72,12 @@ def test_each_request_has_its_territory_and_time_zone(martinique: Territory, cli
 
 def test_quartiers_are_for_those_who_may(martinique: Territory, client: Client, account: Callable[[str], Any]) -> None:
     assert client.get(reverse("territory:quartiers")).status_code == 302
-    client.force_login(account("mediator"), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(account("mediator"), backend="yole.organisations.backends.AccountBackend")
     assert client.get(reverse("territory:quartiers")).status_code == 403
 
 
 def test_the_desk_of_quartiers(martinique: Territory, client: Client, coordinator: Any) -> None:
-    client.force_login(coordinator, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(coordinator, backend="yole.organisations.backends.AccountBackend")
     page = reverse("territory:quartiers")
     added = client.post(page, {"commune": "97230", "name": "Tartane", "lat": "14,757", "lon": "-60,922"}, follow=True)
     assert "est ajouté à La Trinité" in added.content.decode().replace("\u00a0", " ")
@@ -108,7 +108,7 @@ def test_the_desk_of_quartiers(martinique: Territory, client: Client, coordinato
 
 
 def test_a_structure_adds_but_does_not_remove(tartane: Quartier, client: Client, account: Callable[[str], Any]) -> None:
-    client.force_login(account("structure-coordinator"), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(account("structure-coordinator"), backend="yole.organisations.backends.AccountBackend")
     page = client.get(reverse("territory:quartiers")).content.decode()
     assert "Tartane" in page
     assert "Retirer" not in page

@@ -226,7 +226,7 @@ def test_a_payload_of_another_world_is_refused_in_words(house: SimpleNamespace, 
 def signed_in(house: SimpleNamespace) -> Callable[[Any], Client]:
     def go(account: Any) -> Client:
         client = Client()
-        client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(account, backend="yole.organisations.backends.AccountBackend")
         return client
 
     return go

@@ -44,7 +44,7 @@ def test_a_site_without_territory_answers(client: Client, db: None) -> None:
 
 def test_the_professional_space_asks_to_sign_in(client: Client, territory: Territory, coordinator: Any) -> None:  # noqa: F811
     assert "/compte/connexion/" in client.get(reverse("web:desk"))["Location"]
-    client.force_login(coordinator, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(coordinator, backend="yole.organisations.backends.AccountBackend")
     response = client.get(reverse("web:desk"))
     assert response.status_code == 200
     assert response["Cache-Control"] == "no-store"

@@ -5,11 +5,13 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django import forms
 from django.db.models import Q
 
+from yole.activities import selectors
 from yole.activities.enums import (
     ActivityKind,
     AdministrativeTheme,
@@ -119,9 +121,11 @@ class ReportForm(PlainForm):
     )  # fmt: skip
     confirmed = forms.BooleanField(label="Garder ces mots dans les notes", required=False)
 
-    def __init__(self, *args: Any, account: Account, defaults: Defaults, chosen: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, account: Account, usual: Defaults | None = None, chosen: Mapping[str, Any] | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.account, self.defaults = account, defaults
+        self.account, self._usual = account, usual
         self.asks_confirmation = False
         for name, words, order in MARGINS:
             for value, label in order.choices[:-1]:
@@ -129,7 +133,11 @@ class ReportForm(PlainForm):
                 self.fields[f"{name}-{value}"] = forms.IntegerField(label=f"{words} : {label}", required=False, widget=widget)
         self.linked: list[tuple[str, str]] = self._linked(chosen or {})
         self.fields["people"].choices = self.linked  # type: ignore[attr-defined]  # a MultipleChoiceField
-        self.found_places = self._found_places()
+
+    @cached_property
+    def defaults(self) -> Defaults:
+        """What is proposed: read when the form is drawn, not when a report is saved."""
+        return self._usual or selectors.defaults(self.account)
 
     def _value(self, name: str) -> str:
         raw = self.data.get(name) if self.is_bound else self.initial.get(name)
@@ -157,7 +165,9 @@ class ReportForm(PlainForm):
             }
         return list(listed.items())
 
-    def _found_places(self) -> list[Place]:
+    @cached_property
+    def found_places(self) -> list[Place]:
+        """Places drawn beside the usual ones: the chosen one, and those found by the words typed."""
         words = fold(self._value("place_words"))
         rows = Place.objects.filter(territory_id=self.account.territory_id, closed_on__isnull=True, merged_into__isnull=True)
         keys = [value[1:] for value in [self._value("where")] if value[:1] == "p" and value[1:].isdecimal()]

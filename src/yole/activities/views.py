@@ -17,6 +17,7 @@ from yole.activities.enums import ActivityKind, Theme, V1AgeBand
 from yole.activities.forms import ReportForm, duration_words, initial_of
 from yole.activities.models import Activity
 from yole.activities.reading import Problem, ReportRefusedError
+from yole.activities.selectors import Defaults
 from yole.activities.views_common import FORM, account_of, activity_or_404, filters_of, query_of
 from yole.base.components import Tab
 from yole.base.errors import Refused
@@ -29,7 +30,7 @@ from yole.workshops import selectors as workshop_selectors
 _SEARCHES = ("chercher-lieu", "chercher-personne")
 
 
-def _prefilled(request: HttpRequest) -> dict[str, Any]:
+def _prefilled(request: HttpRequest, usual: Defaults) -> dict[str, Any]:
     """The data that a new report starts from: a session, a copy, the last report, a person; else the usual place alone."""
     account = account_of(request)
     today = territory_selectors.today()
@@ -50,7 +51,6 @@ def _prefilled(request: HttpRequest) -> dict[str, Any]:
         data = selectors.data_of(source)
         group = data["group"] if data["group"]["total"] else {"total": source.participants}
         return data | {"date": today, "people": [], "notes": "", "session": None, "version": None, "group": group}
-    usual = selectors.defaults(account)
     data = {"date": today, "place": usual.place.pk if usual.place is not None else None, "commune": usual.commune}
     if person := asked.get("personne"):
         data |= {"kind": ActivityKind.INDIVIDUAL.value, "people": [{"person": person}]}
@@ -62,14 +62,12 @@ def _prefilled(request: HttpRequest) -> dict[str, Any]:
 def new(request: HttpRequest) -> HttpResponse:
     """Five taps: who, where, how long, what for, save. Sent twice, it is one report."""
     account = account_of(request)
-    usual = selectors.defaults(account)
     if request.method == "POST":
-        form = ReportForm(request.POST, account=account, defaults=usual)
-        return _received(request, form, None)
-    data = _prefilled(request)
+        return _received(request, ReportForm(request.POST, account=account), None)
+    usual = selectors.defaults(account)
+    data = _prefilled(request, usual)
     initial = initial_of(data, usual.durations) | {"key": data.get("key") or uuid.uuid4()}
-    form = ReportForm(initial=initial, account=account, defaults=usual)
-    return _form_page(request, form, None)
+    return _form_page(request, ReportForm(initial=initial, account=account, usual=usual), None)
 
 
 @staff_page(permissions.REPORT)
@@ -77,13 +75,12 @@ def new(request: HttpRequest) -> HttpResponse:
 def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     account, row = account_of(request), activity_or_404(request, pk)
     services.require_correct(account, row)
-    usual = selectors.defaults(account)
     chosen = {str(one.person_id): "Fiche" for one in row.participations.all() if one.person_id is not None}
     if request.method == "POST":
-        form = ReportForm(request.POST, account=account, defaults=usual, chosen=chosen)
-        return _received(request, form, row)
+        return _received(request, ReportForm(request.POST, account=account, chosen=chosen), row)
+    usual = selectors.defaults(account)
     initial = initial_of(selectors.data_of(row), usual.durations) | {"key": row.pk}
-    return _form_page(request, ReportForm(initial=initial, account=account, defaults=usual, chosen=chosen), row)
+    return _form_page(request, ReportForm(initial=initial, account=account, usual=usual, chosen=chosen), row)
 
 
 def _received(request: HttpRequest, form: ReportForm, row: Activity | None) -> HttpResponse:
@@ -92,7 +89,7 @@ def _received(request: HttpRequest, form: ReportForm, row: Activity | None) -> H
         answers = {name: request.POST.getlist(name) for name in request.POST if name not in ("do", "csrfmiddlewaretoken")}
         multiple = ("themes", "people", "admin_themes", "materials")
         initial = {name: values if name in multiple else values[-1] for name, values in answers.items()}
-        again = ReportForm(initial=initial, account=form.account, defaults=form.defaults, chosen=dict(form.linked))
+        again = ReportForm(initial=initial, account=form.account, chosen=dict(form.linked))
         return _form_page(request, again, row, searched=request.POST["do"])
     if form.is_valid():
         try:
@@ -186,11 +183,10 @@ def _person_words(request: HttpRequest, key: UUID | None) -> str:
 
 def _lists(request: HttpRequest) -> dict[str, Any]:
     account = account_of(request)
-    usual = selectors.defaults(account)
     return {
         "kinds": [*ActivityKind.choices, ("ponctuel", "Ponctuel")],
         "themes": Theme.choices,
-        "places": usual.places,
+        "places": selectors.usual_places(account),
         "tags": selectors.tags_of(account),
         "may_coordinate": may(account, permissions.COORDINATE),
         "may_import": may(account, permissions.IMPORT),

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import date, time
 
 NBSP = "\u00a0"
@@ -21,9 +20,11 @@ _GLUED_GUILLEMETS = (re.compile(r"«(?=[^\s\u00a0\u202f])"), re.compile(r"(?<=[^
 _APOSTROPHE = re.compile(r"(?<=[^\W\d_])(?:'|&#x27;|&#39;)(?=[^\W\d_])")
 _UNIT = re.compile(r"(?<=\d) (?=(?:h|min|km|m|Mo|Ko|ans)\b)|(?<=\bh) (?=\d\d\b)")
 _FIRST = re.compile(r"\b1er\b")
-_PIECE = re.compile(r"(<!--.*?-->|<[^>]*>)", re.DOTALL)
-_TAG_NAME = re.compile(r"</?([a-zA-Z][a-zA-Z0-9-]*)")
-_LEFT_ALONE = {"script", "style", "textarea", "pre", "code", "option", "title", "svg"}
+# A comment, an element whose text is left alone, or a tag; the second group is the name of such an element.
+_PIECE = re.compile(
+    r"(<!--.*?-->|<(script|style|textarea|pre|code|option|title|svg)\b[^>]*(?<!/)>.*?</\2\s*>|<[^>]*>)", re.DOTALL | re.IGNORECASE
+)
+_SEAM = "\x1c"  # white space for the patterns above, and never in a page: they see one text of all the pieces, and stop at the seams
 
 
 def french(text: str) -> str:
@@ -38,31 +39,10 @@ def french(text: str) -> str:
 
 def french_html(html: str) -> str:
     """`french` on the text of a piece of HTML, and « 1er » with its exponent. Code, scripts, options and typed text are left alone."""
-
-    def rewrite(text: str) -> str:
-        return _FIRST.sub("1<sup>er</sup>", french(text))
-
-    return _over_text(html, rewrite)
-
-
-def _over_text(html: str, rewrite: Callable[[str], str]) -> str:
-    out: list[str] = []
-    skipped = ""
-    for i, piece in enumerate(_PIECE.split(html)):
-        if i % 2 == 0:
-            out.append(piece if skipped or not piece or piece.isspace() else rewrite(piece))
-            continue
-        out.append(piece)
-        found = _TAG_NAME.match(piece)
-        if not found:
-            continue
-        name = found.group(1).lower()
-        if skipped:
-            if piece.startswith("</") and name == skipped:
-                skipped = ""
-        elif name in _LEFT_ALONE and not piece.startswith("</") and not piece.endswith("/>"):
-            skipped = name
-    return "".join(out)
+    pieces = _PIECE.split(html.replace(_SEAM, " "))
+    pieces[0::3] = _FIRST.sub("1<sup>er</sup>", french(_SEAM.join(pieces[0::3]))).split(_SEAM)
+    del pieces[2::3]
+    return "".join(pieces)
 
 
 def is_english(language: str | None) -> bool:

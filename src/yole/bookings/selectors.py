@@ -33,11 +33,14 @@ def by_code(typed: str) -> Booking | None:
 
 @system_scope()
 def waiting_counts(capacity_ids: Iterable[int]) -> dict[int, int]:
-    """Entries waiting per capacity (households, not persons); capacities where nobody waits are left out. One query."""
+    """Entries waiting per capacity (households, not persons); capacities where nobody waits are left out. One query at most."""
+    asked = list(capacity_ids)
+    if not asked:
+        return {}
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT capacity_id, count(*) FROM bookings_booking WHERE state = %s AND capacity_id = ANY(%s) GROUP BY 1",
-            [State.WAITING, list(capacity_ids)],
+            [State.WAITING, asked],
         )
         return dict(cursor.fetchall())
 

@@ -20,7 +20,7 @@ from yole.organisations.services_factors import has_factor
 
 PENDING = "sign-in-pending"
 PENDING_SECONDS = 15 * 60
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "yole.organisations.backends.AccountBackend"
 _DEVICES = (
     ("Android", "Android"), ("iPad", "iPad"), ("iPhone", "iPhone"), ("CrOS", "Chromebook"), ("Windows", "Windows"),
     ("Mac OS", "Mac"), ("Linux", "Linux"),

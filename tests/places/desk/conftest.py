@@ -103,7 +103,7 @@ def bus(add: Callable[..., Place]) -> Place:
 @pytest.fixture
 def signed(client: Any, coordinator: Any) -> Any:
     """A client signed in as the coordination of the territory."""
-    client.force_login(coordinator, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(coordinator, backend="yole.organisations.backends.AccountBackend")
     return client
 
 
@@ -113,7 +113,7 @@ def sign_in() -> Callable[[Any], Any]:
 
     def make(who: Any) -> Any:
         made = Client()
-        made.force_login(who, backend="django.contrib.auth.backends.ModelBackend")
+        made.force_login(who, backend="yole.organisations.backends.AccountBackend")
         return made
 
     return make

@@ -60,7 +60,7 @@ class World:
 
     def client(self, account: Any) -> Client:
         client = Client()
-        client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(account, backend="yole.organisations.backends.AccountBackend")
         return client
 
 
