@@ -27,6 +27,7 @@ from yole.activities.rollups_sql import (
     SHARED_COLUMNS,
     TOTAL_KEYS,
     cells,
+    people,
     reach,
     reach_steps,
     seen,
@@ -72,11 +73,13 @@ def _insert(table: str, columns: Sequence[str], select: str) -> str:
 
 def _prepare(cursor: Any, wanted: str) -> None:
     """The temporary tables that every SELECT of the roll-ups reads."""
-    _run(cursor, "DROP TABLE IF EXISTS yole_visit, yole_root")
+    _run(cursor, "DROP TABLE IF EXISTS yole_people, yole_visit, yole_root")
     _run(cursor, ROOTS)
     _run(cursor, "ANALYZE yole_root")
     _run(cursor, visits(wanted))
     _run(cursor, "ANALYZE yole_visit")
+    _run(cursor, people())
+    _run(cursor, "ANALYZE yole_people")
 
 
 # --- everything -------------------------------------------------------------------------------------------------------------------
@@ -98,8 +101,7 @@ def rebuild() -> Outcome:
             _run(cursor, _insert(TOTAL, columns, statement))
         _run(cursor, _insert(SEEN, _SEEN_COLUMNS, seen("true")))
         _run(cursor, _insert(SHARED, SHARED_COLUMNS, shared("true")))
-        for steps in reach_steps(SEEN):
-            _run(cursor, _insert(REACH, _REACH_COLUMNS, reach(steps)))
+        _run(cursor, _insert(REACH, _REACH_COLUMNS, reach(reach_steps(SEEN))))
         _run(
             cursor,
             f"INSERT INTO {MONTH} (territory, month, computed_at) "
@@ -131,7 +133,7 @@ def recount() -> Outcome:
             found += _differences(cursor, table, columns, select, pending)
         for (columns, select), kept in zip(totals(CELL, THEME), ("dim <> 'theme'", "dim = 'theme'"), strict=True):
             found += _differences(cursor, TOTAL, columns, select, kept)
-        found += _differences(cursor, REACH, _REACH_COLUMNS, reach(" UNION ALL ".join(reach_steps(SEEN))), "true")
+        found += _differences(cursor, REACH, _REACH_COLUMNS, reach(reach_steps(SEEN)), "true")
         outcome = _record(RollupRun.Kind.RECOUNT, started, _activities(cursor), found)
     if found:
         _log.error("roll-ups: %s rows differ from the reports; run « yole activities rollup --rebuild »", found)
@@ -218,7 +220,7 @@ def refresh(limit: int = _BATCH) -> int:
             "ON CONFLICT (territory, month) DO UPDATE SET computed_at = EXCLUDED.computed_at",
         )
         _run(cursor, f"DELETE FROM {MARK} WHERE id = ANY(%s)", [taken])
-        _run(cursor, f"DROP TABLE IF EXISTS {', '.join(_TEMPORARY)}, yole_visit, yole_root")
+        _run(cursor, f"DROP TABLE IF EXISTS {', '.join(_TEMPORARY)}, yole_people, yole_visit, yole_root")
         return len(taken)
 
 
@@ -251,7 +253,7 @@ def _refresh_reach(cursor: Any, wanted: str) -> None:
     )
     _run(cursor, "ANALYZE yole_person")
     keys = ", ".join(REACH_KEYS)
-    steps = " UNION ALL ".join(reach_steps(f"(SELECT * FROM {SEEN} WHERE person IN (SELECT person FROM yole_person))"))
+    steps = reach_steps(f"(SELECT * FROM {SEEN} WHERE person IN (SELECT person FROM yole_person))")
     _run(cursor, f"CREATE TEMPORARY TABLE yole_step ON COMMIT DROP AS SELECT {keys}, gap, -persons AS persons FROM ({steps}) old")
     _run(cursor, f"DELETE FROM {SEEN} c WHERE {_OF_DIRTY}")
     _run(cursor, _insert(SEEN, _SEEN_COLUMNS, "SELECT * FROM yole_seen"))

@@ -1,7 +1,7 @@
 """The SQL of the roll-ups: what each table must hold, as a SELECT. Building, refreshing and recounting use the same text.
 
-Two temporary tables stand before them: `yole_root(person, root)` for merged people, and `yole_visit`, the people of the wanted
-activities, once per activity even when two merged cards were both ticked.
+Three temporary tables stand before them: `yole_root(person, root)` for merged people; `yole_visit`, the people of the wanted
+activities, once per activity even when two merged cards were both ticked; `yole_people`, their sums by activity.
 """
 
 from __future__ import annotations
@@ -82,14 +82,15 @@ def _one_activity() -> dict[str, str]:
     return found
 
 
-def _people() -> str:
-    """Sums over the people of each activity, as plain integers: sums of those stay cheap."""
+def people() -> str:
+    """Fills yole_people with the sums over the people of each activity, as plain integers: sums of those stay cheap."""
     sums = [
         f"count(*) FILTER (WHERE {column} = '{value}') ::int AS {name}_{i}"
         for name, column, values in (("gender", "gender", Gender), ("age", "age_band", AgeBand), ("status", "social_status", SocialStatus))
         for i, value in enumerate(values.values)
     ]
     return (
+        "CREATE TEMPORARY TABLE yole_people ON COMMIT DROP AS "
         "SELECT activity, count(*)::int AS people, count(person)::int AS identified, "
         "count(*) FILTER (WHERE already_known)::int AS already_known, "
         f"{', '.join(sums)} FROM yole_visit GROUP BY activity"
@@ -102,7 +103,7 @@ def cells(wanted: str) -> str:
     sums = ", ".join(f"sum({parts[name]}) AS {name}" for name in MEASURES)
     return f"""
 SELECT {_KEYS}, {sums}
-FROM {_FROM} LEFT JOIN ({_people()}) v ON v.activity = a.id
+FROM {_FROM} LEFT JOIN yole_people v ON v.activity = a.id
 WHERE a.deleted_at IS NULL AND ({wanted})
 GROUP BY {", ".join(str(i) for i in range(1, len(KEYS) + 1))}
 """
@@ -112,13 +113,9 @@ def theme_cells(wanted: str) -> str:
     """(KEYS, theme, MAIN) of the same, an activity counting in each of its themes."""
     parts = _one_activity()
     sums = ", ".join(f"sum({parts[name]}) AS {name}" for name in MAIN)
-    people = (
-        "SELECT activity, count(*)::int AS people, count(person)::int AS identified, "
-        "count(*) FILTER (WHERE already_known)::int AS already_known FROM yole_visit GROUP BY activity"
-    )
     return f"""
 SELECT {_KEYS}, label.theme, {sums}
-FROM {_FROM} LEFT JOIN ({people}) v ON v.activity = a.id CROSS JOIN LATERAL (SELECT DISTINCT unnest({_THEMES}) AS theme) label
+FROM {_FROM} LEFT JOIN yole_people v ON v.activity = a.id CROSS JOIN LATERAL (SELECT DISTINCT unnest({_THEMES}) AS theme) label
 WHERE a.deleted_at IS NULL AND ({wanted})
 GROUP BY {", ".join(str(i) for i in range(1, len(KEYS) + 2))}
 """
@@ -172,8 +169,12 @@ REACH_KEYS = ("level", "scope", "dim", "value", "month")
 LEVELS = {"territory": ("", "place", "commune", "kind", "theme"), "structure": ("", "place", "commune", "kind", "theme"), "mediator": ("",)}
 
 
-def reach_steps(source: str) -> list[str]:
-    """Statements whose union is (REACH_KEYS, gap, persons) of rows shaped as `Seen`, all rows of a person being there."""
+def reach_steps(source: str) -> str:
+    """(REACH_KEYS, gap, persons) of rows shaped as `Seen`, all rows of a person being there.
+
+    Sorted by person once: each of the steps then sorts the few rows of one person after the other, not the table again.
+    """
+    columns = ", ".join((*KEYS, "themes", "person"))
     statements = []
     for level, dims in LEVELS.items():
         for dim in dims:
@@ -181,9 +182,9 @@ def reach_steps(source: str) -> list[str]:
             statements.append(f"""
 SELECT '{level}' AS level, scope, '{dim}' AS dim, value::text, month, coalesce(gap, {Reach.FIRST}) AS gap, count(*)::int AS persons FROM (
     SELECT scope, value, month, month - lag(month) OVER (PARTITION BY person, scope, value ORDER BY month) AS gap
-    FROM (SELECT {level} AS scope, {value} AS value, person, month FROM {source} s) met
+    FROM (SELECT {level} AS scope, {value} AS value, person, month FROM sorted s) met
 ) steps WHERE gap IS DISTINCT FROM 0 GROUP BY scope, value, month, gap""")
-    return statements
+    return f"WITH sorted AS MATERIALIZED (SELECT {columns} FROM {source} every ORDER BY person) {' UNION ALL '.join(statements)}"
 
 
 def reach(steps: str) -> str:
