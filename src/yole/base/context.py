@@ -16,6 +16,8 @@ from yole.base.registries import NAVIGATION, NavigationEntry
 
 PRODUCT = "Yole"
 LANGUAGES_BY_DEFAULT = ("fr", "en")
+IN_HEADER = 7
+"""Links of the header, at most: the whole menu is at the foot of each page, one link away."""
 
 
 def offered_languages(territory: Any) -> list[tuple[str, str]]:
@@ -80,6 +82,14 @@ class Site:
         account = getattr(self.request, "user", None)
         return self._links([entry for entry in NAVIGATION if entry.act is not None and may(account, entry.act)])
 
+    @property
+    def public_header(self) -> list[Link]:
+        return _in_header(self.public_menu)
+
+    @property
+    def desk_header(self) -> list[Link]:
+        return _in_header(self.desk_menu)
+
     def _links(self, entries: list[NavigationEntry]) -> list[Link]:
         found = []
         for entry in sorted(entries, key=lambda entry: entry.order):
@@ -91,6 +101,14 @@ class Site:
         inside = [url for _, url in found if here == url or (url != "/" and here.startswith(url))]
         current = max(inside, key=len, default=None)
         return [Link(label, url, url == current) for label, url in found]
+
+
+def _in_header(menu: list[Link]) -> list[Link]:
+    """The first links of a menu; the one of the page in sight takes the last place when it stands further."""
+    if len(menu) <= IN_HEADER:
+        return menu
+    first = menu[: IN_HEADER - 1]
+    return [*first, next((link for link in menu[IN_HEADER - 1 :] if link.current), menu[IN_HEADER - 1])]
 
 
 def site(request: HttpRequest | None) -> dict[str, Any]:
