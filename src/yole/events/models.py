@@ -24,6 +24,7 @@ from yole.events.models_programme import (
 )
 
 __all__ = [
+    "CODE_LENGTH",
     "AttendanceEvent",
     "DoorDevice",
     "Edition",
