@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import time
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -84,8 +85,8 @@ class Edition(models.Model):
     starts_on = models.DateField("Premier jour")
     ends_on = models.DateField("Dernier jour")
     time_zone = models.CharField(max_length=64, default="America/Martinique")
-    day_starts = models.TimeField(default="08:00")
-    day_ends = models.TimeField(default="18:00")
+    day_starts = models.TimeField(default=time(8))
+    day_ends = models.TimeField(default=time(18))
     organisers = models.CharField("Organisation", max_length=300, blank=True)
     partners = models.CharField("Partenaires", max_length=500, blank=True)
     venues = models.ManyToManyField(Venue, related_name="editions", blank=True)
