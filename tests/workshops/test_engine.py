@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from yole.bookings.engine.pasted import parse_pasted_list
 from yole.workshops.engine.attendance import Event, fold
 from yole.workshops.engine.dates import DayRange, Weekly, half_days_of, slots_of, weekly_plan
-from yole.workshops.engine.pasted import parse_pasted_list
 
 THREE_A_WEEK = [Weekly(0, time(9), time(12)), Weekly(2, time(9), time(12)), Weekly(4, time(14), time(17))]
 

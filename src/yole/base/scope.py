@@ -26,17 +26,18 @@ from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from typing import Any
 
-NONE, STRUCTURE, TERRITORY, SYSTEM = "", "structure", "territory", "system"
+NONE, STRUCTURE, TERRITORY, EVENTS, SYSTEM = "", "structure", "territory", "events", "system"
 
 # What each role may reach of the tables of personal data. Roles are texts here: the room that lists them stands above this floor, and a
-# test compares both lists. The others work with figures, places and the journal, and read no row about a person.
+# test compares both lists. EVENTS reaches who speaks at and registers for events, nobody else's rows. The others work with figures, places
+# and the journal, and read no row about a person.
 REACH = {
     "volunteer": STRUCTURE,
     "mediator": STRUCTURE,
     "structure-coordinator": STRUCTURE,
     "territory-coordinator": TERRITORY,
     "administrator": TERRITORY,
-    "event-organiser": NONE,
+    "event-organiser": EVENTS,
     "evaluator": NONE,
     "recruiter": NONE,
     "data-protection-officer": NONE,

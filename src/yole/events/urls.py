@@ -1,7 +1,6 @@
 from __future__ import annotations
 
-from django.urls import URLPattern
+from yole.events.urls_exchange import urlpatterns as exchange
 
 app_name = "events"
-
-urlpatterns: list[URLPattern] = []
+urlpatterns = [*exchange]

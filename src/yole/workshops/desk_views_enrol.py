@@ -14,9 +14,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from yole.base.errors import Refused
 from yole.base.permissions import may, staff_page
 from yole.bookings.contacts import read_contact
+from yole.bookings.engine.pasted import PastedError, PastedPerson, parse_pasted_list
 from yole.workshops import documents, permissions, selectors_desk, services_enrolment, services_messages
 from yole.workshops.desk_common import account_of, reader, session_or_404, territory_of
-from yole.workshops.engine.pasted import PastedError, PastedPerson, parse_pasted_list
 from yole.workshops.enums import CallOutcome
 from yole.workshops.forms_desk import DeskPersonForm, GroupForm, PrescriptionForm
 from yole.workshops.models import OutboundMessage, Session

@@ -17,6 +17,7 @@ from yole.base.permissions import require
 from yole.base.scope import system_scope
 from yole.bookings import services as bookings
 from yole.bookings.contacts import read_contact
+from yole.bookings.engine.pasted import PastedError, parse_pasted_list
 from yole.bookings.enums import Source
 from yole.bookings.models import SIZE_MAX, Booking, Capacity
 from yole.bookings.services import Outcome, Request
@@ -25,7 +26,6 @@ from yole.journal.references import reference
 from yole.organisations.models import Account, Structure
 from yole.people import selectors as people
 from yole.workshops import permissions
-from yole.workshops.engine.pasted import PastedError, parse_pasted_list
 from yole.workshops.enums import SessionState
 from yole.workshops.models import Cohort, Session
 from yole.workshops.services_programmes import who

@@ -1,0 +1,45 @@
+"""A share with its interval, and when it may be shown. Reference: public-life.md § 7, parity."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import sqrt
+
+Z95 = 1.959964
+
+
+def wilson(part: int, total: int) -> tuple[float, float]:
+    """Wilson's 95 % interval of a share, as fractions; (0, 1) when nobody was counted. Raises ValueError for an impossible count."""
+    if not 0 <= part <= total:
+        raise ValueError(f"impossible share {part}/{total}")
+    if not total:
+        return 0.0, 1.0
+    share, square = part / total, Z95 * Z95
+    centre = share + square / (2 * total)
+    spread = Z95 * sqrt(share * (1 - share) / total + square / (4 * total * total))
+    return max(0.0, (centre - spread) / (1 + square / total)), min(1.0, (centre + spread) / (1 + square / total))
+
+
+@dataclass(frozen=True, slots=True)
+class Parity:
+    """Women among those who said woman or man, as a fraction with its interval; `unknown` counts the others and those who did not say.
+
+    `share`, `low`, `high` and `unknown` are None when a cell (women, men, others) holds 1 to `threshold` − 1 persons, or nobody said.
+    """
+
+    people: int
+    share: float | None
+    low: float | None
+    high: float | None
+    unknown: int | None
+
+
+def parity(women: int, men: int, unknown: int, threshold: int) -> Parity:
+    """Raises ValueError for a negative count or a threshold under 2."""
+    if min(women, men, unknown) < 0 or threshold < 2:
+        raise ValueError("impossible count")
+    people = women + men + unknown
+    if any(0 < count < threshold for count in (women, men, unknown)) or not women + men:
+        return Parity(people, None, None, None, None)
+    low, high = wilson(women, women + men)
+    return Parity(people, women / (women + men), low, high, unknown)
