@@ -175,18 +175,18 @@ class StatementVersion(models.Model):
 
     statement = models.ForeignKey(Statement, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveSmallIntegerField(default=1)
-    text = models.CharField(max_length=280)
+    wording = models.CharField(max_length=280)
     origin = models.ForeignKey(Contribution, null=True, blank=True, on_delete=models.PROTECT, related_name="versions")
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["statement", "number"], name="debates_version_number"),
-            models.CheckConstraint(condition=~Q(text=""), name="debates_version_text"),
+            models.CheckConstraint(condition=~Q(wording=""), name="debates_version_wording"),
         ]
 
     def __str__(self) -> str:
-        return self.text
+        return self.wording
 
 
 class CafeStatement(models.Model):
@@ -234,6 +234,7 @@ class Ballot(models.Model):
     origin = models.CharField(max_length=6, choices=BallotOrigin.choices)
     digest = models.CharField(max_length=64, blank=True)
     paper = models.CharField(max_length=40, blank=True)
+    writes = models.PositiveSmallIntegerField(default=0, help_text="Réponses reçues, changements compris.")
 
     class Meta:
         constraints = [
@@ -288,17 +289,17 @@ class Orientation(models.Model):
     """What the room decided to do next, and who does it: a structure or a function, never a private person."""
 
     cafe = models.ForeignKey(Cafe, on_delete=models.CASCADE, related_name="orientations")
-    text = models.CharField("Quoi", max_length=280)
+    what = models.CharField("Quoi", max_length=280)
     who = models.CharField("Qui", max_length=150, blank=True)
     due_on = models.DateField("Pour quand", null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         ordering = ["cafe", "created_at", "id"]
-        constraints = [models.CheckConstraint(condition=~Q(text=""), name="debates_orientation_text")]
+        constraints = [models.CheckConstraint(condition=~Q(what=""), name="debates_orientation_what")]
 
     def __str__(self) -> str:
-        return self.text
+        return self.what
 
 
 class SentIdea(models.Model):
