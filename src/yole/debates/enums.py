@@ -100,3 +100,16 @@ class Opinion(IntegerChoices):
     AGREE = 1, "D’accord"
     DISAGREE = -1, "Pas d’accord"
     PASS = 0, "Je passe"
+
+
+class SheetOrigin(TextChoices):
+    SCAN = "scan", "Photo ou scan"
+    TYPED = "typed", "Saisie"
+
+
+class SheetState(TextChoices):
+    DOUBTFUL = "doubtful", "À regarder"
+    ONCE = "once", "Saisie une fois"
+    DIFFERS = "differs", "Deux saisies différentes"
+    READY = "ready", "Prête"
+    COUNTED = "counted", "Comptée"

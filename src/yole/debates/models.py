@@ -28,6 +28,9 @@ from yole.debates.enums import (
     Phase,
     Pillar,
 )
+from yole.debates.models_ballots import BallotCut as BallotCut
+from yole.debates.models_ballots import BallotForm as BallotForm
+from yole.debates.models_ballots import BallotSheet as BallotSheet
 
 
 class Cafe(models.Model):
@@ -278,6 +281,7 @@ class CafeContact(models.Model):
     sealed = models.BinaryField(help_text="Adresse ou numéro, chiffré.")
     consent_version = models.CharField(max_length=20)
     consent_on = models.DateField()
+    asked_at = models.DateTimeField(null=True, blank=True)
     claimed_at = models.DateTimeField(null=True, blank=True)
     informed_at = models.DateTimeField(null=True, blank=True)
 
