@@ -1,0 +1,56 @@
+"""Women among women and men, with Wilson's interval; those whose sex is not known stand beside the share and are never spread over it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+FEWEST = 5
+_Z = 1.959963984540054
+
+
+def wilson(successes: int, seen: int) -> tuple[float, float]:
+    """Wilson's 95 % interval of a share, from 0 to 1; (0, 1) when nobody was seen. Raises ValueError for impossible counts."""
+    if not 0 <= successes <= seen:
+        raise ValueError("more successes than seen, or a negative count")
+    if seen == 0:
+        return 0.0, 1.0
+    share, z2 = successes / seen, _Z * _Z
+    middle = (share + z2 / (2 * seen)) / (1 + z2 / seen)
+    half = _Z * math.sqrt(share * (1 - share) / seen + z2 / (4 * seen * seen)) / (1 + z2 / seen)
+    return min(max(middle - half, 0.0), share), max(min(middle + half, 1.0), share)
+
+
+@dataclass(frozen=True, slots=True)
+class Parity:
+    """`share`, `low`, `high`: % of women among women and men; None when too few people stand behind a cell, and `why` says it.
+    `unknown`: % of everybody whose sex is neither woman nor man or not known; None with nobody or when it would show a small cell."""
+
+    share: float | None
+    low: float | None
+    high: float | None
+    unknown: float | None
+    why: str = ""
+
+
+def parity(women: int, men: int, others: int = 0, unknown: int = 0, *, fewest: int = FEWEST) -> Parity:
+    """Nothing is published when a cell holds between 1 and `fewest` − 1 people. Raises ValueError for a negative count."""
+    cells = (women, men, others, unknown)
+    if min(cells) < 0:
+        raise ValueError("a count is not negative")
+    beside = others + unknown
+    total = women + men + beside
+    if women + men == 0:
+        return Parity(None, None, None, None if 0 < total < fewest or total == 0 else 100.0, "sexe non communiqué, ou personne")
+    if any(0 < cell < fewest for cell in (women, men)):
+        return Parity(None, None, None, None, f"moins de {fewest} personnes dans une case")
+    low, high = wilson(women, women + men)
+    shown = None if 0 < beside < fewest else 100 * beside / total
+    return Parity(100 * women / (women + men), 100 * low, 100 * high, shown)
+
+
+def relative_access(women: int, men: int, eligible_women: int, eligible_men: int) -> float | None:
+    """Share of women among participants over their share among the people concerned; 1 is equal, None when either is not known."""
+    if women + men == 0 or eligible_women + eligible_men == 0 or eligible_women == 0:
+        return None
+    return (women / (women + men)) / (eligible_women / (eligible_women + eligible_men))

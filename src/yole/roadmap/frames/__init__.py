@@ -1,0 +1,1 @@
+"""Frames shipped as dated data."""
