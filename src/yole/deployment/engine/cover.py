@@ -1,0 +1,133 @@
+"""Maximal covering: where to put `count` sites so that the most weight is within reach, and how far from the best that can be.
+
+Greedy plan; rigorous bound from a packing programme; the programme's sites rounded; improvement by closing and rebuilding neighbours;
+proof by branch and bound when the instance is small. Source of the method: Church and ReVelle 1974 for the problem; reference §2 and §3.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from yole.deployment.engine import bound as bounds
+from yole.deployment.engine import capacity as capacities
+from yole.deployment.engine import exact
+from yole.deployment.engine.greedy import greedy, rounded
+from yole.deployment.engine.model import Core, Cover, Problem, completed, core_of
+from yole.deployment.engine.pace import Pace, over
+from yole.deployment.engine.reach import Floats, within
+from yole.deployment.engine.search import HEAT, Search
+
+MOVES_A_SITE, MOST_MOVES = 20, 250_000
+SEARCH_SHARE = 0.4  # of the time left, when a proof comes after
+
+
+@dataclass(frozen=True, slots=True)
+class FairCover:
+    """A cover whose worst group has the best rate; `rates` (groups,) as covered (NaN without weight), `rate_bound` proven."""
+
+    cover: Cover
+    rate: float
+    rate_bound: float
+    rates: Floats
+
+
+def cover(problem: Problem, pace: Pace, seed: int = 0) -> Cover:
+    """The best plan found while `pace` lasts, with its proven bound. Reproducible with `seed` unless time cuts it short."""
+    core = core_of(problem)
+    if core.capacity is not None:
+        chosen, value, limit = capacities.plan(core, core.capacity, pace)
+        return _finished(problem, core, chosen, value, limit + core.base, pace)
+    rng = np.random.default_rng(seed)
+    chosen, last = greedy(core)
+    value = core.value(chosen)
+    pace.tell("bound", 0.0, core.base + value)
+    bound = bounds.tight(core, last, pace, rng)
+    limit = bounds.outward(bound.value, core.whole)
+    for other in (rounded(core, bound.opened),) if bound.opened.any() else ():
+        if core.value(other) > value:
+            chosen, value = other, core.value(other)
+    if core.base + value < limit and not over(pace) and chosen:
+        provable = exact.small(core)
+        chosen = _searched(core, chosen, bound, last, limit, pace, seed, SEARCH_SHARE if provable else 1.0)
+        value = core.value(chosen)
+        if provable and core.base + value < limit and not over(pace):
+            pace.tell("proof", 0.0, core.base + value)
+            chosen, proven = exact.prove(core, chosen, pace)
+            value = core.value(chosen)
+            limit = min(limit, bounds.outward(core.base + proven, core.whole))
+    return _finished(problem, core, chosen, value, limit, pace)
+
+
+def fair_cover(problem: Problem, pace: Pace) -> FairCover:
+    """Maximises the rate of the worst group of points (`point_group`), then the weight covered; for small instances."""
+    core = core_of(problem)
+    totals, served = _groups(problem)
+    plan = exact.fairest(core, totals, served, pace)
+    limit = min(bounds.quick(core).value, core.base + plan.upper_bound)
+    done = _finished(problem, core, plan.chosen, core.value(plan.chosen), bounds.outward(limit, core.whole), pace)
+    return FairCover(done, plan.rate, plan.rate_bound, rates(problem, done.sites))
+
+
+def trade_off(problem: Problem, floors: list[float], pace: Pace) -> list[tuple[float, float]]:
+    """For each floor of the worst group's rate that can be met: the floor, and the weight covered by the plan found."""
+    core = core_of(problem)
+    totals, served = _groups(problem)
+    found = ((floor, exact.with_floor(core, totals, served, floor, pace)) for floor in floors if not over(pace))
+    return [(floor, core.base + core.value(chosen)) for floor, chosen in found if chosen is not None]
+
+
+def rates(problem: Problem, sites: list[int]) -> Floats:
+    """Share of the weight of each group of points that is covered by existing sites and by `sites`; NaN for a group without weight."""
+    if problem.point_group is None:
+        raise ValueError("rates need point_group")
+    near = within(problem.sites[sites], problem.points, problem.radius_km)
+    also = within(problem.existing, problem.points, problem.radius_km)
+    covered = (np.asarray(near.sum(axis=0)).ravel() + np.asarray(also.sum(axis=0)).ravel()) > 0
+    amount = int(problem.point_group.max()) + 1 if len(problem.point_group) else 0
+    totals = np.bincount(problem.point_group, weights=problem.weights, minlength=amount)
+    served = np.bincount(problem.point_group, weights=problem.weights * covered, minlength=amount)
+    return np.divide(served, totals, out=np.full(amount, np.nan), where=totals > 0)
+
+
+def _searched(
+    core: Core, chosen: list[int], bound: bounds.Bound, last: Floats, limit: float, pace: Pace, seed: int, share: float
+) -> list[int]:
+    search = Search(core, chosen, bound, seed)
+    gains = last[last > 0]
+    heat = HEAT * float(gains.mean()) if len(gains) else 0.0
+    moves = min(MOST_MOVES, MOVES_A_SITE * core.reach.shape[0])
+    search.run(moves, heat, limit - core.base, _Share(pace, share))
+    return search.best
+
+
+class _Share:
+    """A part of the time that a pace still has."""
+
+    def __init__(self, pace: Pace, share: float) -> None:
+        self.pace = pace
+        self.kept = pace.left() * (1 - share)
+
+    def left(self) -> float:
+        return self.pace.left() - self.kept
+
+    def stopped(self) -> bool:
+        return self.pace.stopped()
+
+    def tell(self, stage: str, share: float, best: float | None = None) -> None:
+        self.pace.tell(stage, share, best)
+
+
+def _groups(problem: Problem) -> tuple[Floats, Floats]:
+    if problem.point_group is None:
+        raise ValueError("fairness needs point_group")
+    also = np.asarray(within(problem.existing, problem.points, problem.radius_km).sum(axis=0)).ravel() > 0
+    amount = int(problem.point_group.max()) + 1 if len(problem.point_group) else 0
+    totals = np.bincount(problem.point_group, weights=problem.weights, minlength=amount)
+    return totals, np.bincount(problem.point_group, weights=problem.weights * also, minlength=amount)
+
+
+def _finished(problem: Problem, core: Core, chosen: list[int], value: float, limit: float, pace: Pace) -> Cover:
+    covered = core.base + value
+    return Cover(completed(problem, core, chosen), covered, max(covered, limit), pace.stopped())
