@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 from django.db.models import F
+from django.test import Client
 
 from yole.base.errors import Refused
+from yole.kernel.codes import new_code
 
 
 @pytest.fixture
@@ -54,7 +56,7 @@ def card(house: Any, structure: Any = None) -> Any:
     from yole.people.models import Person
 
     return Person.objects.create(
-        territory=house.territory, structure=structure or house.structure, code=uuid.uuid4().hex[:10], last_contact_on=date(2026, 10, 1)
+        territory=house.territory, structure=structure or house.structure, code=new_code(), last_contact_on=date(2026, 10, 1)
     )
 
 
@@ -90,6 +92,7 @@ def test_nobody_marked_is_said(house: Any, session: Any) -> None:
 
 
 def test_the_desk_enrols_somebody_from_their_card(house: Any, session: Any) -> None:
+    from yole.bookings.models import Booking
     from yole.workshops.services_enrolment import Form, enrol_at_desk
 
     mine, theirs = card(house), card(house, house.other_structure)
@@ -104,3 +107,14 @@ def test_the_desk_enrols_somebody_from_their_card(house: Any, session: Any) -> N
     assert enrol_at_desk(house.mediator, session, form, person=mine.pk).booking.person_id == mine.pk
     with pytest.raises(Refused, match="suivie"):
         enrol_at_desk(house.mediator, session, Form(name="Bruno", key=uuid.uuid4(), consent=True), person=theirs.pk)
+    page = Client()
+    page.force_login(house.mediator, backend="yole.organisations.backends.AccountBackend")
+    typed = {"name": "Chloé", "size": "1", "no_contact": "on", "consent": "on"}
+    address = f"/ateliers/equipe/seances/{session.pk}/inscrire/"
+    refused = page.post(address, {**typed, "key": str(uuid.uuid4()), "card": theirs.code})
+    assert refused.status_code == 422
+    assert "pas connue de votre structure" in refused.content.decode()
+    other = card(house)
+    answer = page.post(address, {**typed, "key": str(uuid.uuid4()), "card": other.code.lower()})
+    assert answer.status_code == 302, answer.content.decode()
+    assert Booking.objects.filter(person_id=other.pk).count() == 1

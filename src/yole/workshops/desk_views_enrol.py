@@ -15,6 +15,7 @@ from yole.base.errors import Refused
 from yole.base.permissions import may, staff_page
 from yole.bookings.contacts import read_contact
 from yole.bookings.engine.pasted import PastedError, PastedPerson, parse_pasted_list
+from yole.people import selectors as people
 from yole.workshops import documents, permissions, selectors_desk, services_enrolment, services_messages
 from yole.workshops.desk_common import account_of, reader, session_or_404, territory_of
 from yole.workshops.enums import CallOutcome
@@ -42,10 +43,17 @@ def _page(request: HttpRequest, template: str, form: Any, pk: int, row: Any, **m
 def enrol(request: HttpRequest, pk: int) -> HttpResponse:
     """One person beside the professional: the page that follows has the code to print."""
     session, row = session_or_404(request, pk)
+    account = account_of(request)
     form = DeskPersonForm(request.POST or None, auto_id="e_%s")
+    person = None
+    if form.is_bound and form.is_valid() and (code := form.cleaned_data["card"]):
+        person = people.by_code(account, code)
+        if person is None:
+            form.add_error("card", "Cette carte n’est pas connue de votre structure. Vérifiez le code, ou laissez vide.")
     if form.is_bound and form.is_valid():
+        details = form.to_form(consent=form.cleaned_data["consent"])
         try:
-            outcome = services_enrolment.enrol_at_desk(account_of(request), session, form.to_form(consent=form.cleaned_data["consent"]))
+            outcome = services_enrolment.enrol_at_desk(account, session, details, person=person.pk if person is not None else None)
         except Refused as refusal:
             form.apply_refusal(refusal)
         else:

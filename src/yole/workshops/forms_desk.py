@@ -295,8 +295,8 @@ class PlacesForm(PlainForm):
     )
 
 
-class DeskPersonForm(PersonForm):
-    """Enrolment typed by a professional, with the person beside them."""
+class BesideForm(PersonForm):
+    """What a professional types with the person beside them."""
 
     consent = forms.BooleanField(label="La personne est d’accord", error_messages={"required": "Cochez l’accord de la personne."})
 
@@ -313,7 +313,19 @@ class DeskPersonForm(PersonForm):
         self.fields["consent"].error_messages["required"] = "Cochez l’accord de la personne."
 
 
-class PrescriptionForm(DeskPersonForm):
+class DeskPersonForm(BesideForm):
+    """Enrolment at the desk. `card`: the code of the card that the structure gave to the person."""
+
+    card = forms.CharField(
+        label="Code de sa carte",
+        required=False,
+        max_length=24,
+        help_text="Facultatif. Il relie l’inscription à sa fiche, dans votre structure seulement.",
+    )
+    field_order = ("name", "card")
+
+
+class PrescriptionForm(BesideForm):
     agreed = forms.BooleanField(label="La personne accepte que ma structure sache si elle est venue", help_text="Et cela seulement.")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
