@@ -4,3 +4,16 @@ from django.apps import AppConfig
 class DebatesConfig(AppConfig):
     name = "yole.debates"
     label = "debates"
+
+    def ready(self) -> None:
+        from yole.base.periodic import declare_periodic
+        from yole.base.registries import NAVIGATION, NavigationEntry, declare_demonstration, declare_retention
+        from yole.debates import demo, permissions, retention, tasks
+
+        declare_demonstration(70, "debates", demo.load)
+        for rule in retention.RULES:
+            declare_retention(rule)
+        for name, every, task in tasks.PERIODIC:
+            declare_periodic(name, every, task.enqueue)
+        NAVIGATION.append(NavigationEntry("Café IA", "debates:list", 45))
+        NAVIGATION.append(NavigationEntry("Cafés IA", "debates:desk", 50, act=permissions.SEE))
