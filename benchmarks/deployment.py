@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import importlib
 import json
 import os
 import resource
@@ -24,9 +25,6 @@ from scipy.sparse import bmat, eye
 from scipy.sparse.csgraph import shortest_path
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-
-from tests.deployment import deployment_brute as brute
 from yole.deployment import files
 from yole.deployment.clock import Clock
 from yole.deployment.engine import check
@@ -35,6 +33,7 @@ from yole.deployment.engine.median import median
 from yole.deployment.engine.model import Problem
 from yole.deployment.engine.reach import within
 
+ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT.parent / "shared" / "data"
 BRUTE = 500
 
@@ -193,6 +192,8 @@ def pmed() -> str:
 
 
 def brute_force() -> str:
+    sys.path.insert(0, str(ROOT))  # the instances are those of the tests
+    brute = importlib.import_module("tests.deployment.deployment_brute")
     pace = brute.Minute()
     worse = dishonest = 0
     for seed in range(BRUTE):

@@ -180,7 +180,7 @@ def test_rows_are_demand_and_columns_are_sites(tmp_path: Path, capsys: pytest.Ca
 
 def test_an_interrupt_ends_well_with_the_best_plan(tmp_path: Path) -> None:
     rng = np.random.default_rng(1)
-    where, weights = rng.normal(0, 0.4, (9000, 2)) + (14.6, -61.0), rng.integers(1, 99, 9000)
+    where, weights = rng.normal(0, 0.4, (9000, 2)) + np.array([14.6, -61.0]), rng.integers(1, 99, 9000)
     rows = "".join(f"p{i},{lat:.5f},{lon:.5f},{w}\n" for i, ((lat, lon), w) in enumerate(zip(where, weights, strict=True)))
     path = tmp_path / "many.csv"
     path.write_text("id,lat,lon,population\n" + rows)
