@@ -24,7 +24,6 @@ import numpy as np
 from scipy.sparse import bmat, eye
 from scipy.sparse.csgraph import shortest_path
 
-ROOT = Path(__file__).resolve().parent.parent
 from yole.deployment import files
 from yole.deployment.clock import Clock
 from yole.deployment.engine import check
