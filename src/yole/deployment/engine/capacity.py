@@ -37,14 +37,17 @@ def plan(core: Core, capacity: Floats, pace: Pace) -> tuple[list[int], float, fl
         done = solve(_program(core, capacity, integer=True), pace, pace.left(), start=_point(core, capacity, chosen, pace))
         bound = min(bound, -done.bound)
         if done.values is not None:
-            other = np.flatnonzero(done.values[: core.reach.shape[0]] > 0.5).tolist()
+            other = fill(core, capacity, done.values[: core.reach.shape[0]])
             if (better := flow(core, capacity, other, pace)) > value:
                 chosen, value = other, better
     return chosen, value, bound
 
 
 def fill(core: Core, capacity: Floats, opened: Floats) -> list[int]:
-    """Sites that the programme opens by more than half, then the one that can serve the most of what is left, again and again."""
+    """Sites that the programme opens by more than half, then the one that can serve the most of what is left, until quotas are full.
+
+    A site that finds nothing left is added all the same: it may free others for what they alone can serve.
+    """
     left = core.weights.copy()
     room = core.quota.copy()
     chosen: list[int] = []
@@ -66,13 +69,11 @@ def fill(core: Core, capacity: Floats, opened: Floats) -> list[int]:
             take(site)
     closed = np.ones(core.reach.shape[0], dtype=bool)
     closed[chosen] = False
-    while True:
-        gains = np.where(closed & (room[core.group] > 0), np.minimum(capacity, core.reach @ left), 0.0)
-        site = int(np.argmax(gains)) if len(gains) else -1
-        if site < 0 or gains[site] <= 0:
-            return chosen
+    while (free := closed & (room[core.group] > 0)).any():
+        site = int(np.argmax(np.where(free, np.minimum(capacity, core.reach @ left), -1.0)))
         take(site)
         closed[site] = False
+    return chosen
 
 
 def bound_of(core: Core, capacity: Floats, shares: Floats) -> float:
@@ -168,5 +169,7 @@ def _point(core: Core, capacity: Floats, chosen: list[int], pace: Pace) -> Float
     sites[chosen] = 1.0
     given = flows(core, capacity, chosen, pace)[0]
     pairs = core.reach.tocoo()
-    amounts = {(chosen[row], col): value for row, col, value in zip(given.row.tolist(), given.col.tolist(), given.data.tolist(), strict=True)}
+    amounts = {
+        (chosen[row], col): value for row, col, value in zip(given.row.tolist(), given.col.tolist(), given.data.tolist(), strict=True)
+    }
     return np.concatenate((sites, [amounts.get(pair, 0.0) for pair in zip(pairs.row.tolist(), pairs.col.tolist(), strict=True)]))

@@ -57,7 +57,8 @@ def cover(problem: Problem, pace: Pace, seed: int = 0) -> Cover:
             chosen, proven = exact.prove(core, chosen, pace)
             value = core.value(chosen)
             limit = min(limit, bounds.outward(core.base + proven, core.whole))
-    return _finished(problem, core, chosen, value, limit, pace)
+    chosen = greedy(core, chosen)[0]
+    return _finished(problem, core, chosen, core.value(chosen), limit, pace)
 
 
 def fair_cover(problem: Problem, pace: Pace) -> FairCover:
@@ -66,7 +67,8 @@ def fair_cover(problem: Problem, pace: Pace) -> FairCover:
     totals, served = _groups(problem)
     plan = exact.fairest(core, totals, served, pace)
     limit = min(bounds.quick(core).value, core.base + plan.upper_bound)
-    done = _finished(problem, core, plan.chosen, core.value(plan.chosen), bounds.outward(limit, core.whole), pace)
+    chosen = greedy(core, plan.chosen)[0]
+    done = _finished(problem, core, chosen, core.value(chosen), bounds.outward(limit, core.whole), pace)
     return FairCover(done, plan.rate, plan.rate_bound, rates(problem, done.sites))
 
 
@@ -84,11 +86,14 @@ def rates(problem: Problem, sites: list[int]) -> Floats:
         raise ValueError("rates need point_group")
     near = within(problem.sites[sites], problem.points, problem.radius_km)
     also = within(problem.existing, problem.points, problem.radius_km)
-    covered = (np.asarray(near.sum(axis=0)).ravel() + np.asarray(also.sum(axis=0)).ravel()) > 0
+    covered = np.asarray(near.sum(axis=0) + also.sum(axis=0)).ravel() > 0
     amount = int(problem.point_group.max()) + 1 if len(problem.point_group) else 0
-    totals = np.bincount(problem.point_group, weights=problem.weights, minlength=amount)
-    served = np.bincount(problem.point_group, weights=problem.weights * covered, minlength=amount)
-    return np.divide(served, totals, out=np.full(amount, np.nan), where=totals > 0)
+    totals, served = (
+        np.bincount(problem.point_group, weights=part, minlength=amount).astype(np.float64)
+        for part in (problem.weights, problem.weights * covered)
+    )
+    rate: Floats = np.divide(served, totals, out=np.full(amount, np.nan), where=totals > 0)
+    return rate
 
 
 def _searched(
@@ -124,8 +129,8 @@ def _groups(problem: Problem) -> tuple[Floats, Floats]:
         raise ValueError("fairness needs point_group")
     also = np.asarray(within(problem.existing, problem.points, problem.radius_km).sum(axis=0)).ravel() > 0
     amount = int(problem.point_group.max()) + 1 if len(problem.point_group) else 0
-    totals = np.bincount(problem.point_group, weights=problem.weights, minlength=amount)
-    return totals, np.bincount(problem.point_group, weights=problem.weights * also, minlength=amount)
+    totals = np.bincount(problem.point_group, weights=problem.weights, minlength=amount).astype(np.float64)
+    return totals, np.bincount(problem.point_group, weights=problem.weights * also, minlength=amount).astype(np.float64)
 
 
 def _finished(problem: Problem, core: Core, chosen: list[int], value: float, limit: float, pace: Pace) -> Cover:

@@ -28,7 +28,7 @@ class Fair:
 
 
 def small(core: Core) -> bool:
-    return core.reach.shape[0] <= MOST_SITES and core.reach.nnz <= MOST_PAIRS
+    return bool(core.reach.shape[0] <= MOST_SITES and core.reach.nnz <= MOST_PAIRS)
 
 
 def prove(core: Core, chosen: list[int], pace: Pace) -> tuple[list[int], float]:

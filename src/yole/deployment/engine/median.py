@@ -19,6 +19,7 @@ from yole.deployment.engine.reach import Floats, Ints
 STEPS = 600
 KICKS = 60
 PROVABLE = 60_000  # demand × sites left, above which the programme is not tried
+SURE, SECONDS_UNSURE = 10_000, 1.0  # above this size a proof may never come: little time is given to it
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +173,8 @@ def _proved(costs: Floats, medians: Ints, multipliers: Floats, bound: float, pac
         return medians, bound
     pace.tell("proof", 0.0, value)
     program, start = _program(costs, sites, medians)
-    done = solve(program, pace, pace.left(), start=start, absolute_gap=0.99 if whole else 0.0)
+    seconds = pace.left() if len(sites) * len(costs) <= SURE else SECONDS_UNSURE
+    done = solve(program, pace, seconds, start=start, absolute_gap=0.99 if whole else 0.0)
     if done.values is not None:
         found = sites[done.values[: len(sites)] > 0.5]
         if len(found) < count:

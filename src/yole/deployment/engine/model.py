@@ -80,7 +80,7 @@ def core_of(problem: Problem) -> Core:
     points = np.flatnonzero(~served & reached & (problem.weights > 0))
     groups = problem.point_group if problem.point_group is not None else np.zeros(len(problem.points), dtype=np.int64)
     first, of = _same_sites(reach.tocsc()[:, points], groups[points])
-    weights = np.bincount(of, weights=problem.weights[points], minlength=len(first))
+    weights = np.bincount(of, weights=problem.weights[points], minlength=len(first)).astype(np.float64)
     points = points[first]
     group = problem.site_group if problem.site_group is not None else np.zeros(len(problem.sites), dtype=np.int64)
     quota = problem.quota if problem.quota is not None else np.array([problem.count], dtype=np.int64)

@@ -41,7 +41,7 @@ def solve(
     program: Program, pace: Pace, seconds: float, *, start: Floats | None = None, absolute_gap: float = 0.0, watched: bool = True
 ) -> Solved:
     """Runs HiGHS for `seconds` at most; asked to stop, it ends with what it has. `start`: a feasible point for a MIP."""
-    highs = highspy.Highs()
+    highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
     highs.setOptionValue("output_flag", False)
     highs.setOptionValue("threads", 1)
     highs.setOptionValue("time_limit", max(0.0, min(seconds, pace.left())))
