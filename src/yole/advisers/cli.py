@@ -1,0 +1,72 @@
+"""`yole advisers …`. Needs neither Django nor the database; numpy is imported only when a command runs."""
+
+from __future__ import annotations
+
+import time
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from yole.base.commandline import DONE, UNSOUND, AsJson, Output, note, print_json, room_commands, to_json, write_output
+from yole.kernel.errors import InputError
+from yole.kernel.files import atomic_write
+
+app = room_commands("Conseillers : rapprocher candidats et postes, et dire pourquoi.")
+
+
+@app.callback()
+def _advisers() -> None:
+    """Keeps each command a command of the group."""
+
+
+@app.command()
+def match(
+    candidates: Annotated[
+        Path,
+        typer.Argument(metavar="CANDIDATES.csv", help="id,lat,lon,max_distance_km,available_from,experience[,eligible][,skills][,zones]"),
+    ],
+    posts: Annotated[Path, typer.Argument(metavar="POSTS.csv", help="id,lat,lon,starts_on,places[,skills]")],
+    report: Annotated[Path | None, typer.Option(help="Rapport JSON : stabilité, raisons, comparaison.")] = None,
+    preferences: Annotated[Path | None, typer.Option(help="Préférences données : side,id,rank,other.")] = None,
+    corsica_apart: Annotated[bool, typer.Option("--corsica-apart", help="La Corse est une zone à part.")] = False,
+    output: Output = None,
+    as_json: AsJson = False,
+) -> int:
+    """Rapproche candidats et postes : stable, sous des règles publiques, avec la raison de chaque absence."""
+    started = time.monotonic()
+    from yole.advisers import files
+    from yole.advisers.engine import match_report
+
+    if output is not None and report is not None and output.absolute() == report.absolute():
+        raise InputError("le même fichier pour deux résultats", file=str(report), expected="deux fichiers différents")
+    problem = files.read_problem(candidates, posts, preferences, corsica_apart=corsica_apart)
+    done = match_report.run(problem)
+    told = match_report.report(done)
+    matches = files.write_matches(done.placements())
+    told["seconds"] = round(time.monotonic() - started, 3)
+    with ExitStack() as written:
+        # Both files or neither: each is renamed when the block ends well.
+        for path, data in ((output, matches), (report, to_json(told))):
+            if path is not None:
+                written.enter_context(atomic_write(path)).write(data)
+    if as_json:
+        print_json(
+            told if output else told | {"matches": [{"candidate": c, "post": p, "distance_km": km} for c, p, km in done.placements()]}
+        )
+    elif output is None:
+        write_output(matches, None)
+    _summary(told)
+    for broken in done.check.broken:
+        note(f"Règle enfreinte : {broken}")
+    return DONE if done.sound else UNSOUND
+
+
+def _summary(told: dict[str, Any]) -> None:
+    baseline = told["baseline"]
+    note(
+        f"Placements : {told['matched']}, pour {told['candidates']} candidatures et {told['places']} places ; "
+        f"couples bloquants : {told['blocking_pairs']}. Règle des trois plus proches : placements {baseline['matched']}, "
+        f"couples bloquants {baseline['blocking_pairs']}."
+    )
