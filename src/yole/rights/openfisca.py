@@ -19,7 +19,9 @@ CHUNK = 3000
 # Inputs are set from January of this many years before the month asked; the cut graph looks further back than the full one.
 YEARS_BACK, YEARS_BACK_CUT = 3, 7
 
-_ACTIVITY = np.array([dict(employed="actif", unemployed="chomeur", student="etudiant", retired="retraite", inactive="inactif")[a] for a in ACTIVITIES])
+_ACTIVITY = np.array(
+    [dict(employed="actif", unemployed="chomeur", student="etudiant", retired="retraite", inactive="inactif")[a] for a in ACTIVITIES]
+)
 _HOUSING = np.array(HOUSINGS)
 _SCHOOLING = np.array(SCHOOLING)
 _ROLES = {
@@ -59,7 +61,9 @@ def installed() -> bool:
 def require() -> None:
     """Raises InputError in words when the rules are not installed."""
     if not installed():
-        raise InputError("le calcul des droits n'est pas installé (openfisca-france)", expected="l'installation de l'extra « rights » : make run")
+        raise InputError(
+            "le calcul des droits n'est pas installé (openfisca-france)", expected="l'installation de l'extra « rights » : make run"
+        )
 
 
 def versions() -> dict[str, str]:

@@ -65,7 +65,10 @@ def accepted(tree: Any, entries: list[dict[str, Any]], path: str = "overrides.ya
         day = entry["date"].isoformat()
         if day <= known[0].since:
             raise InputError(
-                f"élément {index} : valeur plus ancienne que celle des règles", file=path, found=day, expected=f"une date après {known[0].since}"
+                f"élément {index} : valeur plus ancienne que celle des règles",
+                file=path,
+                found=day,
+                expected=f"une date après {known[0].since}",
             )
         found.append((entry["parameter"], day, float(entry["value"])))
     return tuple(found)

@@ -24,7 +24,14 @@ ROLES = ("applicant", "partner", "child")
 # Greatest value of each amount: EUR a month, except savings (EUR), the rate (per cent) and the permit (whole years).
 MOST = {
     **{"wage": 20000, "pension": 10000, "unemployment_benefit": 8000, "disability_rate": 100, "residence_permit_years": 60},
-    **{"invalidity_pension": 10000, "sick_pay": 10000, "alimony_received": 10000, "alimony_paid": 10000, "savings": 10_000_000, "rent": 5000},
+    **{
+        "invalidity_pension": 10000,
+        "sick_pay": 10000,
+        "alimony_received": 10000,
+        "alimony_paid": 10000,
+        "savings": 10_000_000,
+        "rent": 5000,
+    },
 }
 _TOP = ("date", "commune", "persons", "answers")
 _FLAGS = ("shared_housing", "single_room", "landlord_is_family")
@@ -139,7 +146,9 @@ class _Reader:
             identifiers.add(identifier)
             allowed = ("id", "role", *(_CHILD_FIELDS if role == "child" else ADULT_FIELDS))
             self.no_other(f"{place}.", person, allowed)
-            values = {name: self.value(f"{place}.{name}", name, person[name], month) for name in allowed[2:] if person.get(name) is not None}
+            values = {
+                name: self.value(f"{place}.{name}", name, person[name], month) for name in allowed[2:] if person.get(name) is not None
+            }
             if role == "child":
                 children.append(Child(**values))
             else:
@@ -179,7 +188,9 @@ class _Reader:
         if answers.get("children_birth_dates") is not None:
             dates = answers["children_birth_dates"]
             if children or not isinstance(dates, list) or len(dates) > MOST_CHILDREN:
-                raise self.refuse("children_birth_dates", "les dates sont portées par les enfants de la liste", dates, "des personnes « child »")
+                raise self.refuse(
+                    "children_birth_dates", "les dates sont portées par les enfants de la liste", dates, "des personnes « child »"
+                )
             children += [Child(self.birth(f"children_birth_dates[{index}]", each, month)) for index, each in enumerate(dates)]
         if answers.get("children_count") is not None:
             count = int(self.number("children_count", answers["children_count"], MOST_CHILDREN, whole=True))
@@ -205,7 +216,9 @@ class _Reader:
                 for name in names:
                     value = known.get(f"{adult}.{name}")
                     if tick not in ticks and value and value != "FR":
-                        raise self.refuse(f"{adult}.{name}", f"la situation « {tick} » n'est pas cochée", value, f"« {tick} » dans other_situations")
+                        raise self.refuse(
+                            f"{adult}.{name}", f"la situation « {tick} » n'est pas cochée", value, f"« {tick} » dans other_situations"
+                        )
 
     def contradictions(self, known: dict[str, Any], children: list[Child], month: str) -> None:
         for adult in ADULTS:

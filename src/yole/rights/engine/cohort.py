@@ -126,5 +126,16 @@ def blank() -> Cohort:
     first = np.zeros(1, dtype=np.intp)
     birth = np.array(["1990-01-01"], dtype="datetime64[D]")
     where = np.array(["97209"])
-    house = (where, first + HOUSINGS.index("loge_gratuitement"), zero, no, no, no, first, first, birth, first + ACTIVITIES.index("inactive"))
+    house = (
+        where,
+        first + HOUSINGS.index("loge_gratuitement"),
+        zero,
+        no,
+        no,
+        no,
+        first,
+        first,
+        birth,
+        first + ACTIVITIES.index("inactive"),
+    )
     return Cohort(*house, zero, zero, zero, zero, no, no, np.array(["FR"]), zero, no, zero, zero, zero, zero, zero, first)
