@@ -27,8 +27,12 @@ def clock_minutes(text: str) -> int | None:
 
 
 def read_stops(path: Path) -> list[Stop]:
-    """The stops in the order of the file, the depot among them. Raises InputError with row, column, value found and value expected."""
-    table = read_table(path, required=COLUMNS)
+    """The stops of a file: see `parse_stops`."""
+    return parse_stops(read_table(path, required=COLUMNS))
+
+
+def parse_stops(table: Table) -> list[Stop]:
+    """The stops in the order of the table, the depot among them. Raises InputError with row, column, value found and value expected."""
     boxes = zone_boxes()
     rows: dict[str, int] = {}
     stops: list[Stop] = []
