@@ -1,0 +1,288 @@
+"""What the pages and the printed plan show of a scenario: sentences, tables, map. Reads the result, computes nothing new."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import radians
+from typing import Any
+
+from django.utils.formats import number_format
+
+from yole.base.components import Column, Table
+from yole.base.maps import MapArea, MapLabel, MapLegend, MapMarker, MapView
+from yole.deployment.enums import Demand, Rule
+from yole.deployment.models import Scenario
+from yole.kernel.geo import EARTH_RADIUS_KM
+from yole.territory.maps import island_map
+
+NAMED_ON_MAP = 12
+SITES_SHOWN = 200
+NBSP = "\u00a0"
+
+
+def people(value: float) -> str:
+    return number_format(round(value), 0, force_grouping=True)
+
+
+def share(value: float, of: float, decimals: int = 1) -> str:
+    return f"{number_format(100 * value / of if of else 0, decimals)}{NBSP}%"
+
+
+def signed(value: float) -> str:
+    return ("+" if value >= 0 else "−") + people(abs(value))
+
+
+def kilometres(value: float | None) -> str:
+    return "aucun lieu" if value is None else f"{number_format(value, 1)}{NBSP}km"
+
+
+@dataclass(frozen=True, slots=True)
+class PlanPage:
+    """One scenario that has a plan, in words. `scenario.result` is not None."""
+
+    scenario: Scenario
+
+    @property
+    def result(self) -> dict[str, Any]:
+        return self.scenario.result or {}
+
+    @property
+    def unit(self) -> str:
+        return "habitants" if self.scenario.demand == Demand.POPULATION else "unités de besoin"
+
+    @property
+    def unit_title(self) -> str:
+        return self.unit.capitalize()
+
+    @property
+    def covered(self) -> str:
+        return people(self.result["covered"])
+
+    @property
+    def covered_share(self) -> str:
+        return share(self.result["covered"], self.result["total"])
+
+    @property
+    def before(self) -> str:
+        return people(self.result["before"])
+
+    @property
+    def before_share(self) -> str:
+        return share(self.result["before"], self.result["total"])
+
+    @property
+    def gained(self) -> str:
+        return signed(self.result["covered"] - self.result["before"])
+
+    @property
+    def proven(self) -> bool:
+        return bool(self.result["gap"] <= 1e-8)
+
+    @property
+    def proof(self) -> str:
+        """The gap in words, with the bound that proves it; under the fair rule the proof is about the worst group."""
+        result = self.result
+        if "worst_rate" in result:
+            rate, limit = result["worst_rate"], result["worst_rate_bound"]
+            told = f"Le groupe le moins couvert l’est à {share(rate, 1)}."
+            if limit - rate <= 1e-6:
+                return f"{told} Aucun plan ne peut faire mieux pour lui : c’est prouvé."
+            return f"{told} Aucun plan ne peut dépasser {share(limit, 1)} pour lui."
+        if self.proven:
+            return "C’est le meilleur plan possible pour ces réglages : c’est prouvé."
+        more = number_format(100 * (result["upper_bound"] - result["covered"]) / result["covered"], 2) if result["covered"] else "…"
+        return f"Aucun plan ne peut faire mieux que +{more}{NBSP}% ({people(result['upper_bound'])} {self.unit})."
+
+    @property
+    def sites(self) -> Table:
+        columns = [Column("Lieu"), Column("Groupe"), Column("À portée", numeric=True), Column("Couverts par ce lieu seul", numeric=True)]
+        rows = [
+            [one["name"], one["group"] or "–", people(one["reach"]), people(one["alone"])] for one in self.result["sites"][:SITES_SHOWN]
+        ]
+        return Table("Lieux proposés, du plus utile au moins utile", columns, rows)
+
+    @property
+    def sites_left_out(self) -> int:
+        return max(0, len(self.result["sites"]) - SITES_SHOWN)
+
+    @property
+    def worst(self) -> Table:
+        numbers = (self.unit_title, "Aujourd’hui", "Avec le plan")
+        columns = [Column("Où"), *(Column(name, numeric=True) for name in numbers), Column("À portée")]
+        rows = [
+            [one["name"], people(one["weight"]), kilometres(one["before"]), kilometres(one["after"]), "oui" if one["covered"] else "non"]
+            for one in self.result["worst"]
+        ]
+        return Table("Les plus éloignés d’un lieu avec ce plan", columns, rows)
+
+    @property
+    def groups(self) -> Table | None:
+        groups = self.result["groups"]
+        if len(groups) < 2:
+            return None
+        columns = [
+            Column("Groupe"),
+            Column(self.unit_title, numeric=True),
+            Column("Aujourd’hui", numeric=True),
+            Column("Avec le plan", numeric=True),
+        ]
+        rows = [
+            [one["name"] or "sans groupe", people(one["total"]), share(one["before"], one["total"]), share(one["after"], one["total"])]
+            for one in groups
+        ]
+        return Table("Part à portée dans chaque groupe", columns, rows)
+
+    @property
+    def variants(self) -> Table | None:
+        if not self.result["variants"]:
+            return None
+        columns = [Column("Si…"), Column(f"{self.unit_title} à portée", numeric=True), Column("Différence", numeric=True)]
+        rows = []
+        for one in self.result["variants"]:
+            value = one["value"]
+            what = f"{value} lieux" if one["kind"] == "count" else kilometres(value)
+            rows.append([f"{what} au lieu de {self._now(one['kind'])}", people(one["covered"]), signed(one["change"])])
+        return Table("Ce que change un autre réglage", columns, rows)
+
+    def _now(self, kind: str) -> str:
+        return str(self.scenario.count) if kind == "count" else kilometres(self.scenario.radius_km)
+
+    @property
+    def next_site(self) -> str:
+        """The marginal value of the next site, in a sentence; empty when it was not computed."""
+        wanted = self.scenario.count + 1
+        found = next((one for one in self.result["variants"] if one["kind"] == "count" and one["value"] == wanted), None)
+        if found is None:
+            return ""
+        if found["change"] <= 0:
+            return "Un lieu de plus ne mettrait personne d’autre à portée."
+        return f"Un lieu de plus mettrait {people(found['change'])} {self.unit} de plus à portée."
+
+    @property
+    def curve(self) -> Table | None:
+        """What each least rate costs: the price of fairness."""
+        if len(self.result["curve"]) < 2:
+            return None
+        top = max(one["covered"] for one in self.result["curve"])
+        columns = [
+            Column("Groupe le moins couvert, au moins"),
+            Column(f"{self.unit_title} à portée", numeric=True),
+            Column("Prix", numeric=True),
+        ]
+        rows = [[share(one["floor"], 1), people(one["covered"]), people(top - one["covered"])] for one in self.result["curve"]]
+        return Table("Le prix de l’équité", columns, rows)
+
+    @property
+    def rule_words(self) -> str:
+        words = Rule(self.scenario.rule).label
+        return f"{words}, lieux partagés entre les groupes" if self.scenario.by_quota else words
+
+    @property
+    def legs(self) -> list[tuple[str, str]]:
+        """What was asked, line by line."""
+        one = self.scenario
+        return [
+            ("Lieux à placer", str(one.count)),
+            ("Distance acceptable", f"{kilometres(one.radius_km)} à vol d’oiseau"),
+            ("Besoin compté", f"{one.inputs['source']}, {len(one.inputs['points'])} points"),
+            ("Lieux d’aujourd’hui", f"{one.get_today_display()} ({len(one.inputs['today'])})"),
+            ("Ils restent", "oui" if one.keeps_today else "non, le plan repart de zéro"),
+            ("Règle", self.rule_words),
+        ]
+
+    def map(self, key: str = "plan") -> MapView:
+        return plan_map(self.scenario, key)
+
+
+def plan_map(scenario: Scenario, key: str) -> MapView:
+    """The territory, today's places, the plan's sites and their reach."""
+    drawn = island_map(scenario.territory)
+    result = scenario.result or {}
+    sites = result.get("sites", [])
+    told = ", ".join(one["name"] for one in sites[:NAMED_ON_MAP])
+    also = f" et {len(sites) - NAMED_ON_MAP} autres" if len(sites) > NAMED_ON_MAP else ""
+    words = f"{len(sites)} lieux proposés ({told}{also}) et {len(scenario.inputs['today'])} lieux d’aujourd’hui."
+    view = drawn.view(key=key, title=f"Carte du plan : {scenario.title}", description=words)
+    width, height = view.view_box[2], view.view_box[3]
+
+    def shown(x: float, y: float) -> bool:
+        return 0 <= x <= width and 0 <= y <= height
+
+    for _, _, lat, lon in scenario.inputs["today"]:
+        x, y = drawn.xy(lat, lon)
+        if shown(x, y):
+            view.markers.append(MapMarker(x, y, kind="pt-m", radius=6))
+    degrees = scenario.radius_km / (radians(1) * EARTH_RADIUS_KM)
+    for number, one in enumerate(sites, 1):
+        x, y = drawn.xy(one["lat"], one["lon"])
+        if not shown(x, y):
+            continue
+        reach = abs(drawn.xy(one["lat"] + degrees, one["lon"])[1] - y)
+        view.areas.append(MapArea(f"M{x - reach} {y}a{reach} {reach} 0 1 0 {2 * reach} 0a{reach} {reach} 0 1 0 {-2 * reach} 0", "zone"))
+        view.markers.append(
+            MapMarker(x, y, label=str(number) if len(sites) <= 99 else "", kind="pt-s", radius=11 if len(sites) <= 99 else 5)
+        )
+        if len(sites) <= NAMED_ON_MAP:
+            view.labels.append(MapLabel(x, y - 16, one["name"], minor=True))
+    view.legend.append(MapLegend("pt-s", "lieu proposé"))
+    if scenario.inputs["today"]:
+        view.legend.append(
+            MapLegend("pt-m", "lieu d’aujourd’hui" if scenario.keeps_today else "lieu d’aujourd’hui, non gardé dans ce plan")
+        )
+    view.legend.append(MapLegend("zone", f"{kilometres(scenario.radius_km)} autour"))
+    return view
+
+
+def comparison(a: PlanPage, b: PlanPage) -> Table:
+    """Today, plan A, plan B on the same measures. Today's column is the one of plan A."""
+
+    def both(read: Any) -> list[str]:
+        return [read(a.result), read(b.result)]
+
+    def out_of(result: dict[str, Any], name: str) -> str:
+        return f"{result[name]} sur {result['points']}"
+
+    first = a.result
+    rows = [
+        [f"{a.unit_title} à portée", a.before, *both(lambda r: people(r["covered"]))],
+        ["Part", a.before_share, *both(lambda r: share(r["covered"], r["total"]))],
+        ["Le plus loin d’un lieu", kilometres(first["farthest_before"]), *both(lambda r: kilometres(r["farthest_after"]))],
+        ["Points hors de portée", out_of(first, "uncovered_before"), *both(lambda r: out_of(r, "uncovered_after"))],
+        ["Lieux proposés", "–", *both(lambda r: str(len(r["sites"])))],
+        ["Groupe le moins couvert", _worst(first, "before"), *both(lambda r: _worst(r, "after"))],
+        ["Meilleur résultat possible, prouvé", "–", *both(lambda r: share(r["upper_bound"], r["total"]))],
+        ["Écart à cette borne", "–", *both(lambda r: share(r["upper_bound"] - r["covered"], r["total"], 2).replace("%", "point"))],
+    ]
+    columns = [Column("Mesure"), *(Column(name, numeric=True) for name in ("Aujourd’hui", "Plan A", "Plan B"))]
+    return Table("Comparaison des plans", columns, rows, hide_caption=True)
+
+
+def _worst(result: dict[str, Any], when: str) -> str:
+    rates = [(one[when] / one["total"], one["name"]) for one in result["groups"] if one["total"]]
+    if len(rates) < 2:
+        return "–"
+    rate, name = min(rates)
+    return f"{share(rate, 1)} ({name})"
+
+
+def trade(a: PlanPage, b: PlanPage) -> str:
+    """What plan B gives and takes beside plan A."""
+    change = b.result["covered"] - a.result["covered"]
+    if round(change) == 0:
+        first = f"Les deux plans mettent autant de monde à portée ({a.covered} {a.unit})."
+    else:
+        first = f"Le plan B met {people(abs(change))} {a.unit} de {'plus' if change > 0 else 'moins'} à portée que le plan A."
+    far_a, far_b = a.result["farthest_after"], b.result["farthest_after"]
+    if far_a == far_b:
+        return first
+    return f"{first} Le plus loin d’un lieu passe de {kilometres(far_a)} (plan A) à {kilometres(far_b)} (plan B)."
+
+
+def notes_of(scenario: Scenario) -> list[str]:
+    """The hypotheses that a reader must know."""
+    notes = ["Distances à vol d’oiseau : les mornes et les détours allongent la route. Le vrai chiffre peut changer de plusieurs points."]
+    if scenario.demand == Demand.POPULATION:
+        notes.insert(0, "Toute la population est placée au centre de sa commune.")
+    if scenario.inputs["left_out"]:
+        notes.append(f"{scenario.inputs['left_out']} communes sans population ou sans position sont laissées de côté.")
+    return notes
