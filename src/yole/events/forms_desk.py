@@ -98,7 +98,7 @@ class RoomForm(PlainForm):
 
 class TrackForm(PlainForm):
     name = _text("Nom du thème", 80)
-    colour = _text("Couleur, pour les applications", 7, required=False, hint="Facultative. Exemple : #0a5c7a")
+    colour = _text("Couleur, pour les applications", 7, required=False, hint="Exemple : #0a5c7a")
 
 
 class SlotForm(PlainForm):
@@ -202,7 +202,7 @@ class ReasonForm(PlainForm):
 
 
 class PublishForm(PlainForm):
-    note = _text("Un mot sur cette version", 200, required=False, hint="Facultatif. Le public le lit.")
+    note = _text("Un mot sur cette version", 200, required=False, hint="Le public le lit.")
 
 
 SCORES = [("", "Pas de note"), *((str(n), words) for n, words in ((5, "5 : oui"), (4, "4"), (3, "3"), (2, "2"), (1, "1 : non")))]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import template
@@ -30,6 +31,12 @@ def hours_words(slot: PublicSlot) -> str:
 @register.filter
 def where(slot: PublicSlot) -> str:
     return wording.where(slot)
+
+
+@register.filter
+def day_words(value: date) -> str:
+    """« mardi 1er décembre », without tags: for an attribute."""
+    return wording.day(value)
 
 
 @register.filter
