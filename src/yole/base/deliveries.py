@@ -8,16 +8,20 @@ conflict stays on the device until a person settles it.
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import json
 import logging
 import re
 import traceback
+from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
@@ -88,6 +92,13 @@ def declare_offline_act(kind: str, handle: Handler) -> None:
     """
     if _HANDLERS.setdefault(kind, handle) is not handle:
         raise ValueError(f"offline act declared twice: {kind}")
+
+
+def device_key(account: Any, device: str) -> str:
+    """The secret that closes what an account keeps on a device: 32 bytes, base64. The same at each sign-in, so that acts that were not
+    sent yet open again; another account or device gets another."""
+    master = hmac.digest(settings.SECRET_KEY.encode(), b"yole day devices v1", hashlib.sha256)
+    return b64encode(hmac.digest(master, f"{account.pk}|{device}".encode(), hashlib.sha256)).decode()
 
 
 def offline_acts() -> tuple[str, ...]:

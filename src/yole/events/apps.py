@@ -6,4 +6,11 @@ class EventsConfig(AppConfig):
     label = "events"
 
     def ready(self) -> None:
-        from yole.events import permissions  # noqa: F401  # declares its acts when imported
+        from yole.base.registries import NAVIGATION, NavigationEntry, declare_demonstration, declare_retention
+        from yole.events import demo, permissions, retention  # permissions declares its acts when imported
+
+        declare_demonstration(50, "events", demo.load)
+        NAVIGATION.append(NavigationEntry("Numérique en Commun", "events:list", 40))
+        NAVIGATION.append(NavigationEntry("Événements", "events:desk", 60, act=permissions.SEE))
+        for rule in retention.RULES:
+            declare_retention(rule)

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-from base64 import b64encode
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.html import format_html_join
@@ -146,13 +142,6 @@ def _offers(account: Account, rows: list[SessionRow]) -> list[Waiting]:
 
 
 # --- the package -------------------------------------------------------------------------------------------------------------------------
-
-
-def device_key(account: Account, device: str) -> str:
-    """The secret that closes what this account keeps on this device: 32 bytes, base64. The same at each sign-in, so that acts that
-    were not sent yet open again; another account or device gets another."""
-    master = hmac.digest(settings.SECRET_KEY.encode(), b"yole day devices v1", hashlib.sha256)
-    return b64encode(hmac.digest(master, f"{account.pk}|{device}".encode(), hashlib.sha256)).decode()
 
 
 def package(account: Account, *, names: bool = True, now: datetime | None = None) -> dict[str, Any]:

@@ -216,7 +216,7 @@ def data(request: HttpRequest) -> JsonResponse:
     answer: dict[str, Any] = {
         "account": str(account.pk),
         "name": account.name,
-        "key": day_selectors.device_key(account, device),
+        "key": deliveries.device_key(account, device),
         "seconds": max(0, request.session.get_expiry_age()),
         "csrf": get_token(request),
     }

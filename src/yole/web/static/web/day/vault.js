@@ -58,7 +58,7 @@ export async function release({ account, name, key, seconds }) {
   const holder = { account, name, key: imported, until: Date.now() + seconds * 1000 };
   await within(["keys", "packages"], "readwrite", (keys, packages) => {
     keys.clear();
-    packages.getAllKeys().onsuccess = (event) => event.target.result.filter((one) => one !== account).forEach((one) => packages.delete(one));
+    packages.getAllKeys().onsuccess = (event) => event.target.result.filter((one) => one.split("/")[0] !== account).forEach((one) => packages.delete(one));
     keys.put(holder);
   });
   return holder;
