@@ -69,7 +69,7 @@ def test_every_quotation_is_in_its_sheet_word_for_word() -> None:
     seen = 0
     for question, _sheets in gold()[:60]:
         for hit in selectors.search(question).hits:
-            texts = Section.objects.filter(version__sheet__code=hit.code, version__is_current=True).values_list("text", flat=True)
+            texts = Section.objects.filter(version__sheet__code=hit.code, version__is_current=True).values_list("content", flat=True)
             assert hit.quote
             assert any(hit.quote in text for text in texts)
             seen += 1

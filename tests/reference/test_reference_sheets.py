@@ -115,7 +115,7 @@ class TestStored:
         assert found is not None
         assert (found.number, found.dated, found.sheet.verified_on) == (2, date(2026, 6, 1), None)
         assert [one.number for one in selectors.versions("F4242")] == [2, 1]
-        assert "longtemps" in found.sections.last().text  # type: ignore[union-attr]  # there are three
+        assert "longtemps" in found.sections.last().content  # type: ignore[union-attr]  # there are three
 
     def test_a_sheet_is_stale_after_twelve_months(self) -> None:
         from yole.reference.models import Sheet

@@ -76,7 +76,7 @@ class Section(models.Model):
     version = models.ForeignKey(SheetVersion, on_delete=models.CASCADE, related_name="sections")
     order = models.PositiveIntegerField()
     path = ArrayField(models.CharField(max_length=300), default=list)
-    text = models.TextField()
+    content = models.TextField()
     words = models.PositiveIntegerField()
     search = SearchVectorField()
 
@@ -84,7 +84,7 @@ class Section(models.Model):
         ordering = ["version", "order"]
         constraints = [
             models.UniqueConstraint(fields=["version", "order"], name="reference_section_order"),
-            models.CheckConstraint(condition=~Q(text=""), name="reference_section_text"),
+            models.CheckConstraint(condition=~Q(content=""), name="reference_section_text"),
         ]
         indexes = [GinIndex(fields=["search"], name="reference_section_search")]
 

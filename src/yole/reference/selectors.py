@@ -233,9 +233,9 @@ def _cover(terms: Sequence[_Term], matched: set[int], whole: float) -> float:
 
 def _hits(kept: Sequence[tuple[float, float, int]], weights: dict[str, float]) -> list[Hit]:
     found = {one.pk: one for one in Section.objects.filter(pk__in=[section for _s, _c, section in kept]).select_related("version__sheet")}
-    spans = {pk: sentences(one.text) for pk, one in found.items()}
+    spans = {pk: sentences(one.content) for pk, one in found.items()}
     flat = [(pk, span) for pk, of_text in spans.items() for span in of_text]
-    stems = _stems([search_text(found[pk].text[start:end]) for pk, (start, end) in flat])
+    stems = _stems([search_text(found[pk].content[start:end]) for pk, (start, end) in flat])
     scores: dict[int, list[float]] = {pk: [] for pk in found}
     for (pk, _span), lexemes in zip(flat, stems, strict=True):
         scores[pk].append(sum(weights.get(lexeme, 0.0) for lexeme in lexemes))
@@ -245,7 +245,7 @@ def _hits(kept: Sequence[tuple[float, float, int]], weights: dict[str, float]) -
         sheet = one.version.sheet
         hits.append(
             Hit(
-                sheet.code, one.version.title, tuple(one.path), passage(one.text, spans[pk], scores[pk]), one.version.number,
+                sheet.code, one.version.title, tuple(one.path), passage(one.content, spans[pk], scores[pk]), one.version.number,
                 one.version.dated, sheet.verified_on, sheet.url, Origin(sheet.origin).label, round(score, 3), round(cover, 3),
             )
         )  # fmt: skip

@@ -82,7 +82,7 @@ def _store_one(one: Record, origin: Origin, source: str, done: Loaded) -> None:
             version=version,
             order=order,
             path=list(path),
-            text=text,
+            content=text,
             words=len(text.split()),
             search=SearchVector(Value(search_text(" ".join(path))), config="french", weight="A")
             + SearchVector(Value(search_text(text)), config="french", weight="D"),

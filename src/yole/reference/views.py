@@ -54,7 +54,7 @@ def sheet(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "version": found,
         "sheet": found.sheet,
-        "sections": [(one, one.path[-1], one.text.split("\n")) for one in found.sections.all()],
+        "sections": [(one, one.path[-1], one.content.split("\n")) for one in found.sections.all()],
         "stale": selectors.is_stale(found.sheet),
         "versions": selectors.versions(code),
     }
