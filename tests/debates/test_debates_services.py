@@ -300,6 +300,15 @@ def test_ideas_go_to_the_roadmap_with_their_figures_and_their_trace(house: Simpl
     assert selectors.ideas_for_roadmap(house.elsewhere) == []
 
 
+def test_a_room_that_nobody_closed_takes_nothing_the_day_after(house: SimpleNamespace) -> None:
+    cafe = voting(house)
+    votes.vote(cafe.pk, "jeton", keys(cafe)[0], 1)
+    Cafe.objects.filter(pk=cafe.pk).update(starts_at=timezone.now() - timedelta(hours=27), ends_at=timezone.now() - timedelta(hours=25))
+    refused("closed", votes.vote, cafe.pk, "jeton", keys(cafe)[0], -1)
+    refused("closed", texts.write, cafe.pk, "idee", "Trop tard")
+    assert list(selectors.upcoming(house.territory)) == list(selectors.past(house.territory)) == []
+
+
 def test_what_is_not_needed_any_more_is_forgotten(house: SimpleNamespace) -> None:
     cafe = voting(house)
     cast(cafe, [1, 1, 1])

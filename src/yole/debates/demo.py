@@ -79,7 +79,8 @@ def _closed(territory: Territory, host: Account, place: Place | None) -> None:
     starts = datetime.combine(day, time(17), zone)
     plan = Plan(
         title="L’IA au guichet : qui m’aide ? (fictif)", starts_at=starts, ends_at=starts + timedelta(minutes=90), people_expected=28,
-        themes=[CafeTheme.HANDS_ON, CafeTheme.PERSONAL_DATA, CafeTheme.RULES, CafeTheme.WORK, CafeTheme.SOCIETY], place=place, place_text=_NOWHERE,
+        themes=[CafeTheme.HANDS_ON, CafeTheme.PERSONAL_DATA, CafeTheme.RULES, CafeTheme.WORK, CafeTheme.SOCIETY],
+        place=place, place_text=_NOWHERE,
     )  # fmt: skip
     cafe = _make(territory, host, plan)
     services_room.count_people(None, cafe.pk, BALLOTS)

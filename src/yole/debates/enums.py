@@ -1,10 +1,13 @@
 """Closed lists of a Café IA (public-life.md § 5). `Phase` and `Pillar` are in the order of the room."""
 
+from datetime import timedelta
+
 from django.db.models import IntegerChoices, TextChoices
 
 MOST_STATEMENTS = 20
 SMALLEST_ROOM, LARGEST_TABLE = 4, 30
 MOST_PEOPLE = 600
+OVERTIME = timedelta(days=1)  # a café that nobody closed takes no text and no vote later than this after its end
 
 
 class CafeState(TextChoices):

@@ -16,7 +16,7 @@ from yole.base.memo import remember
 from yole.base.scope import system_scope
 from yole.debates.engine import analysis, honesty
 from yole.debates.engine.ballots import UNSEEN, Ballots
-from yole.debates.enums import PUBLIC_STATES, CafeState, ContributionKind, Moderation
+from yole.debates.enums import OVERTIME, PUBLIC_STATES, CafeState, ContributionKind, Moderation
 from yole.debates.models import Cafe, CafeStatement, Contribution, SentIdea, StatementVersion, Vote
 from yole.kernel.text import fold
 from yole.organisations.models import Account
@@ -32,13 +32,15 @@ def public_cafes(territory: Territory) -> QuerySet[Cafe]:
 
 
 def upcoming(territory: Territory) -> QuerySet[Cafe]:
-    soon = public_cafes(territory).filter(ends_at__gt=timezone.now()).exclude(state=CafeState.CLOSED)
-    return soon.order_by("starts_at", "pk")
+    """Cafés to come, and those that run, even late."""
+    now = timezone.now()
+    soon = Q(ends_at__gt=now) | Q(state=CafeState.OPEN, ends_at__gt=now - OVERTIME)
+    return public_cafes(territory).filter(soon).exclude(state=CafeState.CLOSED).order_by("starts_at", "pk")
 
 
 def past(territory: Territory) -> QuerySet[Cafe]:
-    over = Q(ends_at__lte=timezone.now()) & ~Q(state=CafeState.CANCELLED) | Q(state=CafeState.CLOSED)
-    return public_cafes(territory).filter(over).order_by("-starts_at", "-pk")
+    """Cafés that are over, latest first."""
+    return public_cafes(territory).filter(state=CafeState.CLOSED).order_by("-starts_at", "-pk")
 
 
 def public_cafe(territory: Territory, pk: int) -> Cafe | None:

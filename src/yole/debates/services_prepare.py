@@ -25,7 +25,7 @@ from yole.territory.models import Commune, Territory
 # A code that is said aloud: a fruit or a plant of the Caribbean, and three digits.
 _WORDS = (
     "MANGUE", "COCO", "GOYAVE", "ANANAS", "BANANE", "CORAIL", "COLIBRI", "IGNAME", "CANNE", "CACAO", "VANILLE", "GINGEMBRE", "TAMARIN",
-    "PAPAYE", "CORROSOL", "CHRISTOPHINE", "GIRAUMON", "MADRAS", "CONQUE", "LAMBI", "TORTUE", "PELICAN", "BALISIER", "HIBISCUS",
+    "PAPAYE", "CORROSOL", "GIRAUMON", "MADRAS", "CONQUE", "LAMBI", "TORTUE", "PELICAN", "BALISIER", "HIBISCUS",
     "ALPINIA", "FROMAGER", "CALEBASSE", "MUSCADE", "CARAMBOLE", "GRENADE", "QUENETTE", "PITAYA",
 )  # fmt: skip
 LONGEST_HOURS = 8

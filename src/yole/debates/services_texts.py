@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from yole.base.errors import Refused
 from yole.debates.engine import similar
-from yole.debates.enums import CafeState, ContributionKind, Moderation
+from yole.debates.enums import OVERTIME, CafeState, ContributionKind, Moderation
 from yole.debates.guards import hosted
 from yole.debates.models import Cafe, CafeStatement, Contribution, Merge, SentIdea
 from yole.organisations.models import Account
@@ -44,7 +44,7 @@ def most_texts(cafe: Cafe) -> int:
 def write(cafe_id: int, kind: str, text: str, theme: str = "", *, already: int = 0) -> Contribution:
     """A text sent from a telephone: it waits for the host. `already`: texts that this device sent before. Raises Refused."""
     cafe = Cafe.objects.select_for_update(no_key=True).filter(pk=cafe_id, state=CafeState.OPEN).first()
-    if cafe is None:
+    if cafe is None or timezone.now() > cafe.ends_at + OVERTIME:
         raise Refused(_("La salle est fermée."), remedy=_("Regardez l’heure du café, ou parlez à la personne qui anime."), code="closed")
     if already >= PER_DEVICE:
         raise Refused(

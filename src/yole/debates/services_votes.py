@@ -9,11 +9,12 @@ from collections.abc import Mapping
 
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from yole.base.errors import Refused
 from yole.debates import devices
-from yole.debates.enums import BallotOrigin, CafeState, Opinion
+from yole.debates.enums import OVERTIME, BallotOrigin, CafeState, Opinion
 from yole.debates.guards import hosted
 from yole.debates.models import Ballot, Cafe, CafeStatement, Tablet, Vote
 from yole.organisations.models import Account
@@ -28,7 +29,7 @@ def _voting(cafe_id: int) -> Cafe:
         raise Refused(_("Cette salle n’existe pas."), code="unknown", status=404)
     if cafe.state != CafeState.OPEN or cafe.vote_opened_at is None:
         raise Refused(_("Le vote n’est pas ouvert."), remedy=_("Attendez que la personne qui anime l’ouvre."), code="not-open")
-    if cafe.vote_closed_at is not None:
+    if cafe.vote_closed_at is not None or timezone.now() > cafe.ends_at + OVERTIME:
         raise Refused(_("Le vote est fermé."), remedy=_("Les résultats sont sur l’écran de la salle."), code="closed")
     return cafe
 
