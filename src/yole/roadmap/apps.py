@@ -7,10 +7,13 @@ class RoadmapConfig(AppConfig):
 
     def ready(self) -> None:
         from yole.base.periodic import declare_periodic
-        from yole.base.registries import declare_retention
-        from yole.roadmap import measures, retention, tasks
+        from yole.base.registries import NAVIGATION, NavigationEntry, declare_demonstration, declare_retention
+        from yole.roadmap import demo, measures, permissions, retention, tasks
 
         measures.declare_all()
+        declare_demonstration(80, "roadmap", demo.load)
+        NAVIGATION.append(NavigationEntry("Feuille de route", "roadmap:home", 60))
+        NAVIGATION.append(NavigationEntry("Feuille de route", "roadmap:desk", 70, act=permissions.SEE))
         for rule in retention.RULES:
             declare_retention(rule)
         for name, every, task in tasks.PERIODIC:

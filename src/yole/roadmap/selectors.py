@@ -88,6 +88,11 @@ class Gauge:
         return round(100 * self.course.progress) if self.course is not None and self.course.progress is not None else None
 
     @property
+    def gone(self) -> int:
+        """% of the time between baseline and target that has passed."""
+        return round(100 * self.course.elapsed) if self.course is not None else 0
+
+    @property
     def bar(self) -> dict[str, float] | None:
         """Value, interval, target and axis of the bar; None without a reading."""
         if self.latest is None or self.latest.value is None or self.indicator.baseline is None or self.indicator.target is None:

@@ -118,7 +118,7 @@ def link(account: Account | None, proposal: Proposal, commitment: Commitment) ->
     """The proposal became this commitment. Raises Refused unless it was retained."""
     allow(account, permissions.WRITE, proposal.territory_id)
     same_territory(proposal.territory_id, commitment=commitment)
-    if proposal.answer != Answer.RETAINED:
+    if Proposal.objects.select_for_update().get(pk=proposal.pk).answer != Answer.RETAINED:
         raise Refused("Cette proposition n’est pas retenue.", remedy="Le comité répond d’abord.", code="not-retained")
     Committed.objects.get_or_create(proposal=proposal, commitment=commitment)
 

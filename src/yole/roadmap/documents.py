@@ -1,0 +1,43 @@
+"""The yearly document « ce qui a été promis, ce qui a été fait »: tagged PDF, from the same reads as the pages."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from yole.base.htmlpdf import pdf
+from yole.roadmap import selectors
+from yole.roadmap.models import Change, ProposalAnswer, ReviewDecision
+from yole.roadmap.views_public import chosen, territory_of, year_of
+from yole.territory.selectors import today
+
+
+@require_safe
+def yearly(request: HttpRequest, year: int) -> HttpResponse:
+    """What stood at the end of the year (today, for the year in course): each promise, its measure, what was moved, what was answered."""
+    roadmap = chosen(request)
+    year = year_of(year)
+    if roadmap is None:
+        raise Http404
+    end = min(date(year, 12, 31), today())
+    rows = [one for one in selectors.commitments(roadmap, public=True) if one.published_at is not None and one.published_at.date() <= end]
+    found = [selectors.line_of(one, end) for one in rows]
+    changes = Change.objects.filter(commitment__in=[one.pk for one in rows], recorded_at__year=year).select_related("commitment")
+    decisions = ReviewDecision.objects.filter(commitment__in=[one.pk for one in rows], review__held_on__year=year)
+    answers = ProposalAnswer.objects.filter(territory=territory_of(request), day__year=year).select_related("proposal", "committee")
+    context = {
+        "roadmap": roadmap,
+        "year": year,
+        "end": end,
+        "by_axis": selectors.grouped(roadmap, found),
+        "totals": selectors.totals(found),
+        "number": len(found),
+        "moved": list(changes.filter(field="due_on").order_by("commitment__number", "recorded_at")),
+        "decisions": list(decisions.select_related("review", "commitment").order_by("review__held_on", "pk")),
+        "answers": list(answers.order_by("day", "pk")),
+    }
+    response = HttpResponse(pdf("roadmap/documents/yearly.html", context), content_type="application/pdf")
+    response.headers["Content-Disposition"] = f'inline; filename="promis-fait-{year}.pdf"'
+    return response

@@ -1,0 +1,40 @@
+"""Public data as files; the desk's own exports."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from yole.base.permissions import staff_page
+from yole.roadmap import files_export, permissions
+from yole.roadmap.views_public import territory_of
+
+
+def _file(data: bytes, name: str, kind: str) -> HttpResponse:
+    response = HttpResponse(data, content_type=kind)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@require_safe
+def public_json(request: HttpRequest) -> HttpResponse:
+    return _file(files_export.as_json(files_export.tables(territory_of(request), public=True)), "feuille-de-route.json", "application/json")
+
+
+@require_safe
+def public_csv(request: HttpRequest) -> HttpResponse:
+    return _file(files_export.as_zip(files_export.tables(territory_of(request), public=True)), "feuille-de-route.zip", "application/zip")
+
+
+@staff_page(permissions.FILES)
+@require_safe
+def export(request: HttpRequest, form: str) -> HttpResponse:
+    """Everything of the territory: `yole` (tables of Yole), `json`, or `etat` (the State's tool)."""
+    territory = request.user.territory  # type: ignore[union-attr]  # the guard of the page has checked the account
+    if form == "etat":
+        return _file(files_export.as_zip(files_export.state_tables(territory)), "feuille-de-route-etat.zip", "application/zip")
+    if form == "json":
+        return _file(files_export.as_json(files_export.tables(territory)), "feuille-de-route-complete.json", "application/json")
+    if form == "yole":
+        return _file(files_export.as_zip(files_export.tables(territory)), "feuille-de-route-complete.zip", "application/zip")
+    raise Http404
