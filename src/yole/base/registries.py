@@ -93,9 +93,13 @@ class RestoreHook:
     after: Callable[[], None]
 
 
+# A program that `yole serve` runs beside the site: its command, and the environment that the site needs to reach it; None when not needed.
+Companion = Callable[[], "tuple[list[str], dict[str, str]] | None"]
+
 PlaceSection = Callable[[HttpRequest, int], str]
 JourneySection = Callable[[HttpRequest, UUID], str]
 
+COMPANIONS: list[Companion] = []
 SESSION_ACTS: list[SessionAct] = []
 SOURCES: dict[str, Source] = {}
 PLACE_SECTIONS: list[PlaceSection] = []
@@ -106,6 +110,12 @@ RETENTION: dict[str, Retention] = {}
 HEALTH: list[HealthCheck] = []
 NAVIGATION: list[NavigationEntry] = []
 _DEMONSTRATIONS: list[tuple[int, str, Callable[[Note], None]]] = []
+
+
+def declare_companion(companion: Companion) -> None:
+    """A program of a room that `yole serve` starts and stops with the site; the site goes on without it when it stops."""
+    if companion not in COMPANIONS:
+        COMPANIONS.append(companion)
 
 
 def declare_retention(rule: Retention) -> None:
