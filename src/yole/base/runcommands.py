@@ -90,8 +90,14 @@ def serve(
             ),
         ]
         tasks = [sys.executable, "-m", "yole", "worker"]
+        from yole.base.registries import COMPANIONS
+
+        beside = [found for found in (companion() for companion in COMPANIONS) if found is not None]
+        for _, environment in beside:
+            os.environ.update(environment)
         # In their own group: an interrupt at the keyboard reaches this process alone, which then stops them in order.
         children = [subprocess.Popen(command, start_new_session=True) for command in (web, tasks)]
+        companions = [subprocess.Popen(command, start_new_session=True) for command, _ in beside]
         try:
             _wait_until_answering(host, port, children)
             note(f"Yole est prête : {address}   (Ctrl+C pour arrêter)")
@@ -99,7 +105,7 @@ def serve(
                 time.sleep(0.5)
             raise InputError("un des programmes lancés s'est arrêté", expected="voir les lignes au-dessus")
         finally:
-            _stop_all(children)
+            _stop_all([*children, *companions])
 
 
 def _wait_until_answering(host: str, port: int, children: list[subprocess.Popen[bytes]]) -> None:

@@ -17,7 +17,7 @@ from yole.rights.catalog import DATA, DISCLAIMER, Benefit, benefits, folder
 from yole.rights.engine import completions, explain, questions
 from yole.rights.engine.cohort import Cohort, Outcomes, stack
 from yole.rights.engine.completions import Design, Priors
-from yole.rights.engine.household import EUROPE, Child, Household, Rows, stacked
+from yole.rights.engine.household import BOOLEANS, EUROPE, Child, Household, Rows, stacked
 from yole.rights.engine.verdict import UNDETERMINED, YES, Verdict, uncertainty, verdicts, width_bits
 
 # Benefits that do not look at income: somebody who works on their own account may still be told about them.
@@ -76,7 +76,7 @@ class Engine:
     # Computing
 
     def assess(self, households: Sequence[Household], *, seed: int = 0, explained: bool = True) -> list[Assessed]:
-        """Verdicts for many households, one run per month for all their rows together; with explanations, a second run refines thresholds."""
+        """Verdicts for many households, one run per month for all their rows; explanations take a second one."""
         designs = [completions.design(household, self.priors, seed=seed) for household in households]
         probed: dict[int, tuple[Rows, list[explain.Probe]]] = {}
         if explained:
@@ -261,11 +261,17 @@ def answered(household: Household, name: str, truth: Household) -> Household:
 def default(name: str) -> Any:
     """What an absent field of the true answers stands for."""
     plain: dict[str, Any] = {
-        **{"commune": "97209", "couple": False, "children_count": 0, "housing_status": "loge_gratuitement", "activity": "inactive"},
-        **{"nationality": "FR", "other_situations": frozenset[str](), "birth_date": date(1985, 1, 1)},
+        "commune": "97209",
+        "couple": False,
+        "children_count": 0,
+        "housing_status": "loge_gratuitement",
+        "activity": "inactive",
+        "nationality": "FR",
+        "other_situations": frozenset[str](),
+        "birth_date": date(1985, 1, 1),
     }
     short = name.rpartition(".")[2]
-    return plain.get(short, False if short in completions.BOOLEANS else 0.0)
+    return plain.get(short, False if short in BOOLEANS else 0.0)
 
 
 def _unmodelled(verdict: Verdict) -> Verdict:

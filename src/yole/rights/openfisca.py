@@ -7,6 +7,7 @@ import importlib.metadata
 import importlib.util
 import threading
 from collections.abc import Iterator
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -19,9 +20,8 @@ CHUNK = 3000
 # Inputs are set from January of this many years before the month asked; the cut graph looks further back than the full one.
 YEARS_BACK, YEARS_BACK_CUT = 3, 7
 
-_ACTIVITY = np.array(
-    [dict(employed="actif", unemployed="chomeur", student="etudiant", retired="retraite", inactive="inactif")[a] for a in ACTIVITIES]
-)
+_FRENCH = {"employed": "actif", "unemployed": "chomeur", "student": "etudiant", "retired": "retraite", "inactive": "inactif"}
+_ACTIVITY = np.array([_FRENCH[activity] for activity in ACTIVITIES])
 _HOUSING = np.array(HOUSINGS)
 _SCHOOLING = np.array(SCHOOLING)
 _ROLES = {
@@ -70,6 +70,23 @@ def versions() -> dict[str, str]:
     return {name: importlib.metadata.version(name.replace("_", "-")) for name in ("openfisca_france", "openfisca_core")}
 
 
+def _remembering(simulation: Any) -> Any:
+    """The library's simulation, which finds a value already computed without its checks: they cost more than the arithmetic."""
+
+    def calculate(self: Any, variable_name: str, period: Any) -> Any:
+        known = self.__dict__.setdefault("_yole_storages", {})
+        storage = known.get(variable_name)
+        if storage is None:
+            known[variable_name] = self.get_holder(variable_name)._memory_storage
+        else:
+            array = storage._arrays.get(period)
+            if array is not None:
+                return array
+        return simulation.calculate(self, variable_name, period)
+
+    return type("RememberingSimulation", (simulation,), {"calculate": calculate})
+
+
 class Rules:
     """The rules, built once (some seconds), then computed as often as wanted. Safe to call from several threads, one at a time.
 
@@ -78,26 +95,9 @@ class Rules:
 
     def __init__(self, overrides: tuple[tuple[str, str, float], ...] = ()) -> None:
         require()
-        from openfisca_core.simulations import Simulation
-        from openfisca_france import CountryTaxBenefitSystem
-
-        class Remembering(Simulation):
-            """A value already computed is found without the library's checks, which cost more than the arithmetic."""
-
-            def calculate(self, variable_name: str, period: Any) -> Any:
-                known = self.__dict__.setdefault("_yole_storages", {})
-                storage = known.get(variable_name)
-                if storage is None:
-                    storage = known[variable_name] = self.get_holder(variable_name)._memory_storage
-                else:
-                    array = storage._arrays.get(period)
-                    if array is not None:
-                        return array
-                return super().calculate(variable_name, period)
-
-        system = CountryTaxBenefitSystem()
+        system = import_module("openfisca_france").CountryTaxBenefitSystem()
         self.system = _reformed(system, overrides) if overrides else system
-        self._simulation = Remembering
+        self._simulation = _remembering(import_module("openfisca_core.simulations").Simulation)
         self._lock = threading.Lock()
         self._check_names()
 
@@ -122,7 +122,7 @@ class Rules:
                 gc.collect()
 
     def _run(self, cohort: Cohort, month: str, full: bool) -> Outcomes:
-        from openfisca_core import periods
+        periods = import_module("openfisca_core.periods")
 
         simulation = self._build(cohort, month, full)
         now, year = periods.period(month), periods.period(month[:4])
@@ -131,7 +131,7 @@ class Rules:
             with np.errstate(divide="raise", invalid="raise"):
                 for name in INDIVIDUAL:
                     each = np.asarray(simulation.calculate(name, now), dtype=float)
-                    amounts[name] = np.bincount(cohort.household, weights=each, minlength=cohort.households)
+                    amounts[name] = np.bincount(cohort.household, weights=each, minlength=cohort.households).astype(float)
                 for name in (*FAMILY, *YEARLY):
                     amounts[name] = np.asarray(simulation.calculate(name, year if name in YEARLY else now), dtype=float)
                 free = np.asarray(simulation.calculate(_CSS[0], now), dtype=bool)
@@ -145,10 +145,9 @@ class Rules:
         return Outcomes({name: np.round(np.maximum(values, 0.0), 2) for name, values in amounts.items()}, free, np.round(charge, 2))
 
     def _build(self, cohort: Cohort, month: str, full: bool) -> Any:
-        from openfisca_core import periods
-        from openfisca_core.simulations import SimulationBuilder
+        periods = import_module("openfisca_core.periods")
 
-        builder = SimulationBuilder()
+        builder = import_module("openfisca_core.simulations").SimulationBuilder()
         builder.create_entities(self.system)
         builder.declare_person_entity("individu", np.arange(len(cohort.role)))
         for entity, keys in _ROLES.items():
@@ -215,26 +214,23 @@ def _inputs_of(cohort: Cohort) -> dict[str, NDArray[Any]]:
 
 
 def _months(first_year: int, last: str) -> list[Any]:
-    from openfisca_core import periods
+    periods = import_module("openfisca_core.periods")
 
     names = (f"{year}-{month:02d}" for year in range(first_year, int(last[:4]) + 1) for month in range(1, 13))
     return [periods.period(name) for name in names if name <= last]
 
 
 def _reformed(system: Any, overrides: tuple[tuple[str, str, float], ...]) -> Any:
-    from openfisca_core.reforms import Reform
+    def modified(parameters: Any) -> Any:
+        for path, first_day, value in overrides:
+            node = parameters
+            for part in path.split("."):
+                node = node.children[part]
+            node.update(start=first_day, value=value)
+        return parameters
 
-    class Revaluations(Reform):  # type: ignore[misc]
-        def apply(self) -> None:
-            self.modify_parameters(modifier_function=self._modify)
+    def apply(self: Any) -> None:
+        self.modify_parameters(modifier_function=modified)
 
-        @staticmethod
-        def _modify(parameters: Any) -> Any:
-            for path, first_day, value in overrides:
-                node = parameters
-                for part in path.split("."):
-                    node = node.children[part]
-                node.update(start=first_day, value=value)
-            return parameters
-
-    return Revaluations(system)
+    reform = import_module("openfisca_core.reforms").Reform
+    return type("Revaluations", (reform,), {"apply": apply})(system)

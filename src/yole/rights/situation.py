@@ -23,15 +23,17 @@ OLDEST = 120
 ROLES = ("applicant", "partner", "child")
 # Greatest value of each amount: EUR a month, except savings (EUR), the rate (per cent) and the permit (whole years).
 MOST = {
-    **{"wage": 20000, "pension": 10000, "unemployment_benefit": 8000, "disability_rate": 100, "residence_permit_years": 60},
-    **{
-        "invalidity_pension": 10000,
-        "sick_pay": 10000,
-        "alimony_received": 10000,
-        "alimony_paid": 10000,
-        "savings": 10_000_000,
-        "rent": 5000,
-    },
+    "wage": 20000,
+    "pension": 10000,
+    "unemployment_benefit": 8000,
+    "disability_rate": 100,
+    "residence_permit_years": 60,
+    "invalidity_pension": 10000,
+    "sick_pay": 10000,
+    "alimony_received": 10000,
+    "alimony_paid": 10000,
+    "savings": 10_000_000,
+    "rent": 5000,
 }
 _TOP = ("date", "commune", "persons", "answers")
 _FLAGS = ("shared_housing", "single_room", "landlord_is_family")

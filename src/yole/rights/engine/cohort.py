@@ -75,7 +75,7 @@ class Cohort:
         for item in fields(self):
             column = getattr(self, item.name)
             columns[item.name] = column[start:stop] if item.name in HOUSEHOLD_COLUMNS else column[inside]
-        columns["household"] = columns["household"] - start  # type: ignore[operator]
+        columns["household"] = columns["household"] - start
         return Cohort(**columns)  # type: ignore[arg-type]
 
 

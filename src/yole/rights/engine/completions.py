@@ -96,7 +96,7 @@ def _base(household: Household, size: int) -> dict[str, NDArray[Any]]:
     known = household.known
     values: dict[str, NDArray[Any]] = {}
     for name in FIELDS:
-        adult, _, short = name.rpartition(".")
+        short = name.rpartition(".")[2]
         value = known.get(name)
         if short == "commune":
             values[name] = np.full(size, value or "97209")
@@ -148,7 +148,7 @@ class _Sampler:
         edges = np.cumsum(list(shares.values()))
         return np.minimum(np.searchsorted(edges / edges[-1], self.uniform(), side="right"), len(shares) - 1)
 
-    def banded(self, bands: list[list[float]], ends: tuple[float, float], whole: bool = False) -> Floats:
+    def banded(self, bands: list[list[float]], ends: tuple[float, float]) -> Floats:
         """Seven draws in eight from the bands, one in eight anywhere in the domain."""
         table = np.array(bands, dtype=float)
         edges = np.cumsum(table[:, 2]) / table[:, 2].sum()
@@ -158,7 +158,8 @@ class _Sampler:
         drawn = table[band, 0] + within * (table[band, 1] - table[band, 0])
         anywhere = ends[0] + self.uniform() * (ends[1] - ends[0])
         mixed = np.where(self.random.random(self.size) < 0.125, anywhere, drawn)
-        return np.round(mixed) if whole else np.round(mixed, 0)
+        rounded: Floats = np.round(mixed)
+        return rounded
 
     def draw(self) -> Rows:
         priors, values, unknown = self.priors, self.values, self.unknown
@@ -217,7 +218,8 @@ class _Sampler:
         uniform = self.uniform()
         index = np.minimum(np.searchsorted(edges, uniform, side="right"), len(starts) - 1)
         drawn = starts[index] + self.random.random(self.size) * (ends - starts)[index]
-        return np.maximum(drawn, self.youngest_parent())
+        older: Floats = np.maximum(drawn, self.youngest_parent())
+        return older
 
     def youngest_parent(self) -> float:
         born = [np.datetime64(child.birth_date, "D") for child in self.household.children if child.birth_date]
@@ -348,7 +350,7 @@ def with_values(rows: Rows, anchor: int, name: str, codes: list[Any], household:
 
 def _born(month: str, age: float) -> np.datetime64:
     """The date of birth of somebody who reached an age some months before."""
-    return (np.datetime64(month, "M") - np.timedelta64(int(age) * 12 + 3, "M")).astype("datetime64[D]")
+    return np.datetime64(str(np.datetime64(month, "M") - np.timedelta64(int(age) * 12 + 3, "M")), "D")
 
 
 def path_between(rows: Rows, start: int, end: int, fields: list[str]) -> Rows:

@@ -260,7 +260,8 @@ def ages(month: str, births: NDArray[np.datetime64]) -> Floats:
     born = births.astype("datetime64[M]").astype(int)
     late = (births.astype("datetime64[D]") - births.astype("datetime64[M]").astype("datetime64[D]")).astype(int) > 0
     months = np.datetime64(month, "M").astype(int) - born - late
-    return np.floor_divide(months, 12).astype(float)
+    years: Floats = np.floor_divide(months, 12).astype(float)
+    return years
 
 
 def _schooling(month: str, role: NDArray[np.intp], birth: NDArray[np.datetime64], activity: NDArray[np.intp]) -> NDArray[np.intp]:

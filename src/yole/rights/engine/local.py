@@ -31,14 +31,15 @@ def column(rows: Rows, name: str) -> NDArray[Any]:
     if name == "age":
         return ages(rows.month, rows.values["applicant.birth_date"])
     if name == "activity":
-        return np.array(ACTIVITIES)[rows.values["applicant.activity"]]
+        return np.take(np.array(ACTIVITIES), rows.values["applicant.activity"])
     if name == "housing_status":
-        return np.array(HOUSINGS)[rows.values["housing_status"]]
+        return np.take(np.array(HOUSINGS), rows.values["housing_status"])
     if name in ("wage", "pension"):
         return rows.effective(f"applicant.{name}")
     if name == "youngest_child":
         inside = np.arange(MOST_CHILDREN)[None, :] < rows.values["children_count"][:, None]
-        return np.where(inside, ages(rows.month, rows.values["children_birth_dates"]), np.inf).min(axis=1)
+        youngest: NDArray[Any] = np.min(np.where(inside, ages(rows.month, rows.values["children_birth_dates"]), np.inf), axis=1)
+        return youngest
     return rows.values[name]
 
 

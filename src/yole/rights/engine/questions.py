@@ -18,11 +18,30 @@ BINS = 8
 TOLERANCE = 5.0  # EUR a month: under it the amount is not worth a question
 MONTHLY = 1 / 12
 _COST = {
-    **{"birth_date": 1.0, "couple": 1.0, "children_count": 1.0, "children_birth_dates": 1.0, "commune": 1.0},
-    **{"housing_status": 1.5, "activity": 1.5, "other_situations": 3.0},
-    **{"wage": 2.0, "pension": 2.0, "unemployment_benefit": 2.0, "rent": 2.0, "invalidity_pension": 2.0, "sick_pay": 2.0},
-    **{"alimony_received": 2.0, "alimony_paid": 2.0, "savings": 2.0, "ass_work_history": 2.0, "self_employed": 2.0},
-    **{"nationality": 4.0, "residence_permit_years": 4.0, "disability_rate": 4.0, "work_restriction": 4.0, "pregnant": 4.0},
+    "birth_date": 1.0,
+    "couple": 1.0,
+    "children_count": 1.0,
+    "children_birth_dates": 1.0,
+    "commune": 1.0,
+    "housing_status": 1.5,
+    "activity": 1.5,
+    "other_situations": 3.0,
+    "wage": 2.0,
+    "pension": 2.0,
+    "unemployment_benefit": 2.0,
+    "rent": 2.0,
+    "invalidity_pension": 2.0,
+    "sick_pay": 2.0,
+    "alimony_received": 2.0,
+    "alimony_paid": 2.0,
+    "savings": 2.0,
+    "ass_work_history": 2.0,
+    "self_employed": 2.0,
+    "nationality": 4.0,
+    "residence_permit_years": 4.0,
+    "disability_rate": 4.0,
+    "work_restriction": 4.0,
+    "pregnant": 4.0,
 }
 
 
@@ -70,7 +89,7 @@ def amount_candidates(design: Design, outcomes: Outcomes, yearly: frozenset[str]
             spread = float(np.ptp(values[group.rows]))
             if spread > 0:
                 ranges.setdefault(group.field, {})[name] = max(spread, ranges.get(group.field, {}).get(name, 0.0))
-    proof = {field: {name: 1.0 for name in spreads} for field, spreads in ranges.items() if sum(spreads.values()) > TOLERANCE}
+    proof = {field: dict.fromkeys(spreads, 1.0) for field, spreads in ranges.items() if sum(spreads.values()) > TOLERANCE}
     return _ranked(design.household, proof, ranges, {}, amount_only=True), width
 
 

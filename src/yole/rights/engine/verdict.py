@@ -56,7 +56,8 @@ def share(drawn: Bools) -> float:
 def entropy(probability: float | Floats) -> NDArray[np.float64]:
     """Binary entropy in bits."""
     p = np.clip(np.asarray(probability, dtype=float), 1e-12, 1 - 1e-12)
-    return -(p * np.log2(p) + (1 - p) * np.log2(1 - p))
+    bits: NDArray[np.float64] = -(p * np.log2(p) + (1 - p) * np.log2(1 - p))
+    return bits
 
 
 def uncertainty(found: dict[str, Verdict]) -> float:
