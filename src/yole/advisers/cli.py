@@ -70,3 +70,39 @@ def _summary(told: dict[str, Any]) -> None:
         f"couples bloquants : {told['blocking_pairs']}. Règle des trois plus proches : placements {baseline['matched']}, "
         f"couples bloquants {baseline['blocking_pairs']}."
     )
+
+
+@app.command()
+def timetable(
+    demand: Annotated[Path, typer.Argument(metavar="FILE.json", help="slots, rooms, advisers, cohorts[, travel][, locked][, previous]")],
+    time_limit: Annotated[float, typer.Option(min=1, help="Secondes de calcul, au plus.")] = 30.0,
+    output: Output = None,
+    as_json: AsJson = False,
+) -> int:
+    """Emploi du temps des ateliers de plusieurs groupes ; quand il n'y en a pas, ce qui l'empêche."""
+    started = time.monotonic()
+    from yole.advisers import files_timetable
+    from yole.advisers.engine import timetable_check, timetable_solve
+
+    asked = files_timetable.read_timetable(demand)
+
+    def seconds_left() -> float:
+        return time_limit - (time.monotonic() - started)
+
+    answer = timetable_solve.solve(asked, seconds=seconds_left())
+    told = files_timetable.as_json(asked, answer, lambda: timetable_solve.causes(asked, seconds_left=seconds_left))
+    wrong = timetable_check.faults(asked, answer.meetings) if answer.meetings else []
+    told["seconds"] = round(time.monotonic() - started, 3)
+    if output is not None:
+        write_output(to_json(told), output)
+    if as_json:
+        print_json(told)
+    elif output is None:
+        for session in told["sessions"]:
+            print(
+                f"{session['date']} {session['start']}–{session['end']} : {session['cohort']}, {session['theme']}, "
+                f"{session['room']}, {session['adviser']}"
+            )
+    for line in [*told["causes"], *wrong]:
+        note(line)
+    return DONE if answer.meetings and not wrong else UNSOUND
