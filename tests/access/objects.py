@@ -20,6 +20,7 @@ from tests.access import (
     objects_reference,
     objects_rights,
     objects_roadmap,
+    objects_tours,
 )
 from tests.access.fixtures import OWN, World
 
@@ -246,6 +247,7 @@ ARGUMENTS: list[tuple[str, Arguments]] = [
     *objects_reference.ARGUMENTS,
     *objects_rights.ARGUMENTS,
     *objects_roadmap.ARGUMENTS,
+    *objects_tours.ARGUMENTS,
     ("journee/a-regler/", lambda w: {"key": uuid.UUID(int=7)}),
     ("<str:version>/<str:name>.js", lambda w: {"version": "x", "name": "inconnu"}),
     ("compte/connexion/lien/<str:token>", lambda w: {"token": "inconnu"}),

@@ -21,6 +21,12 @@ def test_no_migration_is_missing() -> None:
 
 
 @pytest.mark.django_db
+def test_django_finds_nothing_wrong() -> None:
+    """Such as a column too short for one of its choices."""
+    call_command("check", fail_level="ERROR")
+
+
+@pytest.mark.django_db
 def test_the_site_works_as_a_role_that_owns_nothing() -> None:
     with connections["default"].cursor() as cursor:
         cursor.execute("SELECT current_user, usesuper, usecreatedb FROM pg_user WHERE usename = current_user")

@@ -111,7 +111,7 @@ class Activity(models.Model):
     materials = ArrayField(models.CharField(max_length=10, choices=Material.choices), default=list, blank=True)
     level = models.CharField(max_length=14, choices=Level.choices, blank=True)
     autonomy = models.CharField(max_length=24, choices=Autonomy.choices, blank=True)
-    redirection = models.CharField(max_length=33, choices=Redirection.choices, blank=True)
+    redirection = models.CharField(max_length=40, choices=Redirection.choices, blank=True)
     oriented_to_structure = models.BooleanField(null=True, blank=True)
     themes = ArrayField(models.CharField(max_length=40, choices=Theme.choices), default=list, blank=True)
     admin_themes = ArrayField(models.CharField(max_length=40, choices=AdministrativeTheme.choices), default=list, blank=True)

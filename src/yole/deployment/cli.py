@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from yole.base.commandline import DONE, AsJson, Output, note, print_json, room_commands, to_json, write_output
+from yole.deployment.cli_tour import tour
 from yole.deployment.clock import Clock, process_start, stopped_by_interrupt
 from yole.kernel.errors import InputError
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 app = room_commands("Déploiement : où mettre conseillers, antennes et bus.")
+app.command("tour")(tour)
 
 Limit = Annotated[float, typer.Option("--time-limit", help="Secondes pour toute la commande, lecture comprise.")]
 Seed = Annotated[int, typer.Option(min=0, help="Graine du hasard.")]

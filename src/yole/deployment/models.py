@@ -5,6 +5,9 @@ from django.db import models
 from django.db.models import Q
 
 from yole.deployment.enums import Demand, Rule, State, Today
+from yole.deployment.models_tours import TourPlan
+
+__all__ = ["Scenario", "TourPlan"]
 
 
 class Scenario(models.Model):

@@ -123,7 +123,7 @@ def take_off(by: Account, pk: int, key: str, *, day: int | None = None) -> TourP
 
 @transaction.atomic
 def set_stop(by: Account, pk: int, key: str, *, name: str, service: int, opens: int, closes: int, visits: int, required: bool) -> TourPlan:
-    """Changes what a stop asks: its name, how long, between which hours, how many visits. The routes stay; what no longer holds is shown."""
+    """Changes what a stop asks: its name, hours, visits. The routes stay; what no longer holds is shown."""
     plan = _draft(by, pk)
     _known(plan, key)
     if closes - opens < service:
@@ -191,9 +191,10 @@ def _stop(by: Account, bus: Place, candidate: Candidate) -> Stop:
 def _end_before(by: Account, buses: Iterable[Place], first: date) -> list[dict[str, Any]]:
     """Ends the day before `first` what these buses do each week, and removes what would only begin later; returns what to put back."""
     cut = []
-    lines = StopTime.objects.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=first), stop__place__in=list(buses), on_date__isnull=True)
+    weekly = StopTime.objects.filter(stop__place__in=list(buses), on_date__isnull=True)
+    lines = weekly.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=first))
     for line in lines.select_related("stop"):
-        kept = {name: getattr(line, name) for name in ("weekday", "every_weeks", "starts", "ends", "valid_from", "valid_until", "on_holidays")}
+        kept = {name: getattr(line, name) for name in _LINE}
         if line.valid_from is not None and line.valid_from >= first:
             buses_desk.remove_time(line, by=by)
             cut.append({"stop": line.stop_id, "line": None} | _plain(kept))
@@ -201,6 +202,9 @@ def _end_before(by: Account, buses: Iterable[Place], first: date) -> list[dict[s
             buses_desk.save_time(line.stop, by=by, line=line, **(kept | {"valid_until": first - timedelta(days=1)}))
             cut.append({"stop": line.stop_id, "line": line.pk} | _plain(kept))
     return cut
+
+
+_LINE = ("weekday", "every_weeks", "starts", "ends", "valid_from", "valid_until", "on_holidays")
 
 
 def _plain(kept: dict[str, Any]) -> dict[str, Any]:
@@ -225,9 +229,9 @@ def withdraw(by: Account, pk: int) -> TourPlan:
     stops = {stop.pk: stop for stop in Stop.objects.filter(pk__in=[row["stop"] for row in plan.written.get("cut", [])])}
     for row in plan.written.get("cut", []):
         stop = stops.get(row["stop"])
-        line = StopTime.objects.filter(pk=row["line"]).first() if row["line"] else None
-        if stop is not None and (line is not None or row["line"] is None):
-            buses_desk.save_time(stop, by=by, line=line, **_read(row))
+        changed = StopTime.objects.filter(pk=row["line"]).first() if row["line"] else None
+        if stop is not None and (changed is not None or row["line"] is None):
+            buses_desk.save_time(stop, by=by, line=changed, **_read(row))
     plan.state, plan.written = TourState.DRAFT, {}
     plan.save(update_fields=["state", "written", "changed_at"])
     journal.record("deployment.tour-withdraw", reference("account", by.pk), reference("tour", plan.pk), {})

@@ -87,7 +87,7 @@ class Round:
         return f"{typography.duration(round(self.driving))} de route, {round(self.km)} km, retour à {_clock(self.returns)}"
 
 
-def day_words(day: int, weeks: int = 2) -> str:
+def day_words(day: int) -> str:
     """« Lundi » ; « Lundi de la 2e semaine » from the sixth working day."""
     name = str(WEEKDAYS[day % WORKING_DAYS].label).capitalize()
     return name if day < WORKING_DAYS else f"{name} de la 2e semaine"
@@ -133,7 +133,9 @@ class Board:
         plan = tour_run.plan_tours(self.problem, seed=self.plan.seed, seconds_left=left)
         if missing := tour_run.missing_required(self.problem, plan):
             told = " ; ".join(f"{self.by_id[key].name} ({why})" for key, why in missing[:5])
-            raise Refused(f"Impossible de servir tous les arrêts obligatoires : {told}.", remedy="Allongez la journée, ou levez l’obligation.")
+            raise Refused(
+                f"Impossible de servir tous les arrêts obligatoires : {told}.", remedy="Allongez la journée, ou levez l’obligation."
+            )
         return [[[self.candidates[i].id for i in route] for route in day] for day in plan.routes]
 
     def _indexes(self, route: Iterable[str]) -> list[int]:
@@ -157,9 +159,7 @@ class Board:
                 clock += problem.stops[i].service
                 at = i
             leaves, returns = problem.fleet.start, clock + problem.whole[at][0]
-        visits = [
-            Visit(self.candidates[i], start, start + self.candidates[i].service) for i, start in zip(indexes, starts, strict=True)
-        ]
+        visits = [Visit(self.candidates[i], start, start + self.candidates[i].service) for i, start in zip(indexes, starts, strict=True)]
         return Round(day, self.buses[bus], visits, driving, km, leaves, returns)
 
     @cached_property
@@ -251,18 +251,18 @@ def suggested(territory: Territory, *, near_km: float, service: int) -> list[Can
         named = quartiers.get(one.code, [])
         here = [(f"c{one.code}", one.name, one.lat, one.lon), *((f"q{q.pk}", f"{q.name}, {one.name}", q.lat, q.lon) for q in named)]
         for key, name, lat, lon in here:
-            if lat is None or lon is None or any(great_circle_km(lat, lon, a, b) <= near_km for a, b in fixed):
+            if lat is None or lon is None or any(great_circle_km(lat, lon, a or 0.0, b or 0.0) <= near_km for a, b in fixed):
                 continue
             found.append(Candidate(key, name, one.code, lat, lon, service=service, prize=round((one.population or 0) / len(here))))
     return sorted(found, key=lambda candidate: -candidate.prize)[:MOST_STOPS]
 
 
-def typed(text: str, name: str) -> list[Candidate]:
+def typed(data: bytes, name: str) -> list[Candidate]:
     """Stops of a CSV in the columns of `yole deployment tour`, and `name`, `insee`. Raises InputError with row and column."""
     from yole.deployment.files_tour import parse_stops
     from yole.kernel.tables import parse_table
 
-    table = parse_table(text.encode("utf-8"), name, required=("id", "lat", "lon"))
+    table = parse_table(data, name, required=("id", "lat", "lon"))
     names = [row[table.header.index("name")].strip() if "name" in table.header else "" for row in table.rows]
     codes = [row[table.header.index("insee")].strip() if "insee" in table.header else "" for row in table.rows]
     found = []
