@@ -7,8 +7,9 @@ class EventsConfig(AppConfig):
 
     def ready(self) -> None:
         from yole.base.registries import NAVIGATION, NavigationEntry, declare_demonstration, declare_retention
-        from yole.events import demo, permissions, retention  # permissions declares its acts when imported
+        from yole.events import demo, door_wiring, permissions, retention  # permissions declares its acts when imported
 
+        door_wiring.ready()
         declare_demonstration(50, "events", demo.load)
         NAVIGATION.append(NavigationEntry("Numérique en Commun", "events:list", 40))
         NAVIGATION.append(NavigationEntry("Événements", "events:desk", 60, act=permissions.SEE))
