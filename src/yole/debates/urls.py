@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from yole.debates import views_desk, views_public, views_room, views_run
+from yole.debates import views_desk, views_public, views_room, views_run, views_territory
 
 app_name = "debates"
 
@@ -30,6 +30,9 @@ _desk: list[URLPattern | URLResolver] = [
 ]
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views_public.cafes, name="list"),
+    path("territoire/", views_territory.report, name="territory"),
+    path("territoire.json", views_territory.report_json, name="territory-json"),
+    path("territoire.csv", views_territory.report_csv, name="territory-csv"),
     path("salle/", views_public.enter, name="enter"),
     path("salle/<str:code>/", views_room.room, name="room"),
     path("salle/<str:code>/ecrire/", views_room.write, name="write"),
