@@ -35,6 +35,30 @@ def debate_tablet(world: World) -> str:
     return open_tablet(world.account("mediator", OWN), world.thing(debate_cafe).pk)
 
 
+def ballot_form(world: World) -> Any:
+    from yole.debates.services_ballots import print_form
+
+    return print_form(world.account("mediator", OWN), world.thing(debate_cafe).pk, 12)
+
+
+def ballot_sheet(world: World) -> Any:
+    """A sheet that somebody must look at."""
+    from yole.debates.models import BallotSheet
+
+    return BallotSheet.objects.create(form=world.thing(ballot_form), page=1, origin="scan", state="doubtful", votes=[8])
+
+
+def ballot_pair(world: World) -> Any:
+    """A sheet that two people typed differently."""
+    from yole.debates.models import BallotSheet
+
+    return BallotSheet.objects.create(form=world.thing(ballot_form), page=2, origin="typed", state="differs", first=[1], second=[0])
+
+
+def _sheet(name: str, make: Callable[[World], Any]) -> tuple[str, Callable[[World], dict[str, Any]]]:
+    return f"bulletins/feuilles/<int:sheet>/{name}", lambda w: {"pk": w.thing(debate_cafe).pk, "sheet": w.thing(make).pk}
+
+
 ARGUMENTS: list[tuple[str, Callable[[World], dict[str, Any]]]] = [
     ("cafe-ia/salle/<str:code>/tablette/<str:token>", lambda w: {"code": w.thing(debate_cafe).room_code, "token": w.thing(debate_tablet)}),
     ("cafe-ia/salle/<str:code>/", lambda w: {"code": w.thing(debate_cafe).room_code}),
@@ -42,6 +66,9 @@ ARGUMENTS: list[tuple[str, Callable[[World], dict[str, Any]]]] = [
     ("cafe-ia/equipe/<int:pk>/textes/<slug:act>", lambda w: {"pk": w.thing(debate_cafe).pk, "act": "publier"}),
     ("cafe-ia/equipe/<int:pk>/phrases/<slug:act>", lambda w: {"pk": w.thing(debate_cafe).pk, "act": "choisir"}),
     ("cafe-ia/equipe/<int:pk>/suites/<slug:act>", lambda w: {"pk": w.thing(debate_cafe).pk, "act": "prevenir"}),
+    _sheet("differences/", ballot_pair),
+    _sheet("", ballot_sheet),
+    ("bulletins/<slug:code>/", lambda w: {"pk": w.thing(debate_cafe).pk, "code": w.thing(ballot_form).code}),
     ("cafe-ia/equipe/<int:pk>/", lambda w: {"pk": w.thing(debate_cafe).pk}),
     ("cafe-ia/<int:pk>/", lambda w: {"pk": w.thing(debate_cafe).pk}),
 ]

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from tests.debates.cafes import cast, keys, plan, running, voting
 from yole.base.errors import Refused
+from yole.base.scope import NOBODY, scope, scope_of
 from yole.debates import debrief, devices, retention, selectors, services_after, services_prepare, services_room
 from yole.debates import services_statements as statements
 from yole.debates import services_texts as texts
@@ -278,6 +279,18 @@ def test_a_message_tells_what_came_of_it_once(house: SimpleNamespace) -> None:
     assert selectors.contacts(cafe) == selectors.Contacts(2, 0, 2)
     CafeContact.objects.update(informed_at=timezone.now() - timedelta(days=8))
     assert retention.purge_contacts() == 2 and retention.purge_contacts() == 0
+
+
+def test_addresses_are_rows_of_the_structure_alone(house: SimpleNamespace) -> None:
+    cafe = running(house)
+    services_after.leave_contact(cafe.pk, "a@exemple.invalid", agreed=True)
+    seen = {}
+    for name in ("host", "coordinator", "neighbour", "outsider"):
+        with scope(scope_of(getattr(house, name))):
+            seen[name] = CafeContact.objects.count()
+    with scope(NOBODY):
+        seen["visitor"] = CafeContact.objects.count()
+    assert seen == {"host": 1, "coordinator": 1, "neighbour": 0, "outsider": 0, "visitor": 0}
 
 
 def test_ideas_go_to_the_roadmap_with_their_figures_and_their_trace(house: SimpleNamespace) -> None:

@@ -8,10 +8,10 @@ class DebatesConfig(AppConfig):
     def ready(self) -> None:
         from yole.base.periodic import declare_periodic
         from yole.base.registries import NAVIGATION, NavigationEntry, declare_demonstration, declare_retention
-        from yole.debates import demo, permissions, retention, tasks
+        from yole.debates import demo, permissions, retention, retention_ballots, tasks
 
         declare_demonstration(70, "debates", demo.load)
-        for rule in retention.RULES:
+        for rule in (*retention.RULES, *retention_ballots.RULES):
             declare_retention(rule)
         for name, every, task in tasks.PERIODIC:
             declare_periodic(name, every, task.enqueue)

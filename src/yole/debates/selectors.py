@@ -243,7 +243,7 @@ def room_result(cafe: Cafe) -> RoomResult | None:
     """The result of the room by the engine, the largest agreement first; None before the host closes the vote, or without a vote."""
     if cafe.vote_closed_at is None:
         return None
-    return remember(("debates.result", cafe.pk, cafe.vote_closed_at), 60, lambda: _result(cafe))
+    return remember(("debates.result", cafe.pk, cafe.vote_closed_at), 3600, lambda: _result(cafe))
 
 
 def _result(cafe: Cafe) -> RoomResult:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from yole.debates import views_desk, views_public, views_room, views_run
+from yole.debates import views_desk, views_public, views_room, views_run, views_territory
 
 app_name = "debates"
 
@@ -25,10 +25,14 @@ _desk: list[URLPattern | URLResolver] = [
     path("<int:pk>/phrases/<slug:act>/", views_desk.statement_act, name="desk-statement-act"),
     path("<int:pk>/suites/", views_run.after, name="desk-after"),
     path("<int:pk>/suites/<slug:act>/", views_run.after_act, name="desk-after-act"),
+    path("<int:pk>/bulletins/", include("yole.debates.urls_ballots")),
     path("<int:pk>/votes.csv", views_run.votes_csv, name="desk-votes"),
 ]
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views_public.cafes, name="list"),
+    path("territoire/", views_territory.report, name="territory"),
+    path("territoire.json", views_territory.report_json, name="territory-json"),
+    path("territoire.csv", views_territory.report_csv, name="territory-csv"),
     path("salle/", views_public.enter, name="enter"),
     path("salle/<str:code>/", views_room.room, name="room"),
     path("salle/<str:code>/ecrire/", views_room.write, name="write"),

@@ -57,6 +57,7 @@ def tabs_of(cafe: Cafe) -> list[Tab]:
         ("animer", "Animer", "debates:desk-run", None),
         ("textes", "Textes", "debates:desk-texts", len(selectors.to_read(cafe)) or None),
         ("phrases", "Phrases au vote", "debates:desk-statements", None),
+        ("bulletins", "Papier", "debates:ballots", None),
         ("suites", "Suites", "debates:desk-after", None),
     )
     return [Tab(key, label, reverse(name, args=[cafe.pk]), count) for key, label, name, count in pages]
