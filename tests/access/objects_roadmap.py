@@ -10,38 +10,38 @@ from typing import Any
 from tests.access.fixtures import OWN, World
 
 
-def frame(world: World) -> Any:
+def roadmap_frame(world: World) -> Any:
     from yole.roadmap.services import install_frame
 
     return install_frame(None, world.territory)
 
 
-def roadmap(world: World) -> Any:
+def roadmap_roadmap(world: World) -> Any:
     from yole.roadmap.services import create_roadmap
     from yole.territory.selectors import today
 
     return create_roadmap(
         None, world.territory, name="Feuille (fictif)", starts_on=today() - timedelta(days=90), ends_on=today() + timedelta(days=900),
-        frame=world.thing(frame),
+        frame=world.thing(roadmap_frame),
     )  # fmt: skip
 
 
-def objective(world: World) -> Any:
+def roadmap_objective(world: World) -> Any:
     from yole.roadmap.services import save_objective
     from yole.territory.selectors import today
 
-    axis = world.thing(roadmap).axes.get(number=1)
+    axis = world.thing(roadmap_roadmap).axes.get(number=1)
     return save_objective(None, axis, None, title="But (fictif)", definition="Défini", due_on=today() + timedelta(days=900))
 
 
-def commitment(world: World) -> Any:
+def roadmap_commitment(world: World) -> Any:
     """A public one, with an indicator, a reading, a milestone and a change that can be taken back."""
     from yole.roadmap import services_commitments as write
     from yole.roadmap.services_milestones import add_milestone
     from yole.roadmap.services_readings import Given, add_reading
     from yole.territory.selectors import today
 
-    of, day = world.thing(roadmap), today()
+    of, day = world.thing(roadmap_roadmap), today()
     made = write.create_commitment(
         None, of, axis=of.axes.get(number=1), title="Essai (fictif)", responsible=world.structures[OWN], function="direction",
         starts_on=day - timedelta(days=30), due_on=day + timedelta(days=300),
@@ -56,30 +56,30 @@ def commitment(world: World) -> Any:
     return write.change_commitment(None, made, title="Essai deux (fictif)", reason="essai")
 
 
-def takeaway(world: World) -> Any:
+def roadmap_takeaway(world: World) -> Any:
     from yole.roadmap.services_chain import add_takeaway
     from yole.territory.selectors import today
 
     return add_takeaway(None, world.territory, words="Dit", label="Café IA (fictif)", day=today())
 
 
-def proposal(world: World) -> Any:
+def roadmap_proposal(world: World) -> Any:
     from yole.roadmap.services_chain import create_proposal
 
-    return create_proposal(None, world.territory, title="Proposition (fictif)", takeaways=[world.thing(takeaway)])
+    return create_proposal(None, world.territory, title="Proposition (fictif)", takeaways=[world.thing(roadmap_takeaway)])
 
 
-def committee(world: World) -> Any:
+def roadmap_committee(world: World) -> Any:
     from yole.roadmap.services import save_committee
 
     return save_committee(None, world.territory, None, name="Comité (fictif)")
 
 
-def review(world: World) -> Any:
+def roadmap_review(world: World) -> Any:
     from yole.roadmap.services_chain import hold_review
     from yole.territory.selectors import today
 
-    return hold_review(None, world.thing(roadmap), title="Réunion (fictif)", held_on=today(), decision="Rien")
+    return hold_review(None, world.thing(roadmap_roadmap), title="Réunion (fictif)", held_on=today(), decision="Rien")
 
 
 def token(world: World, name: str) -> dict[str, str]:
@@ -89,34 +89,34 @@ def token(world: World, name: str) -> dict[str, str]:
     from yole.roadmap import addresses
     from yole.roadmap.models import Subscription
 
-    def subscription(world: World) -> Any:
+    def roadmap_subscription(world: World) -> Any:
         made = Subscription(territory=world.territory, digest=addresses.digest("aline@exemple.invalid"))
         made.sealed = addresses.seal("aline@exemple.invalid", made.pk)
         with system_scope():
             made.save(force_insert=True)
         return made
 
-    return {"token": signing.TimestampSigner(salt=f"yole.roadmap.subscription.{name}").sign(str(world.thing(subscription).pk))}
+    return {"token": signing.TimestampSigner(salt=f"yole.roadmap.subscription.{name}").sign(str(world.thing(roadmap_subscription).pk))}
 
 
 ARGUMENTS: list[tuple[str, Callable[[World], dict[str, Any]]]] = [
-    ("feuille-de-route/engagement/<int:pk>/", lambda w: {"pk": w.thing(commitment).pk}),
-    ("feuille-de-route/proposition/<int:pk>/", lambda w: {"pk": w.thing(proposal).pk}),
-    ("feuille-de-route/enseignement/<int:pk>/", lambda w: {"pk": w.thing(proposal).takeaways.get().pk}),
+    ("feuille-de-route/engagement/<int:pk>/", lambda w: {"pk": w.thing(roadmap_commitment).pk}),
+    ("feuille-de-route/proposition/<int:pk>/", lambda w: {"pk": w.thing(roadmap_proposal).pk}),
+    ("feuille-de-route/enseignement/<int:pk>/", lambda w: {"pk": w.thing(roadmap_proposal).takeaways.get().pk}),
     ("suivre/confirmer/<str:token>/", lambda w: token(w, "confirm")),
     ("suivre/arreter/<str:token>/", lambda w: token(w, "stop")),
-    ("promis-fait-<int:year>", lambda w: {"year": w.thing(commitment).starts_on.year}),
-    ("feuille-de-route/equipe/engagements/<int:pk>", lambda w: {"pk": w.thing(commitment).pk}),
-    ("equipe/modifications/<int:pk>/annuler/", lambda w: {"pk": w.thing(commitment).changes.get().pk}),
-    ("feuille-de-route/equipe/indicateurs/<int:pk>", lambda w: {"pk": w.thing(commitment).indicators.get().pk}),
-    ("equipe/releves/<int:pk>", lambda w: {"pk": w.thing(commitment).indicators.get().readings.get().pk}),
-    ("equipe/jalons/<int:pk>", lambda w: {"pk": w.thing(commitment).milestones.get().pk}),
-    ("feuille-de-route/equipe/propositions/<int:pk>", lambda w: {"pk": w.thing(proposal).pk}),
-    ("equipe/reunions/<int:pk>", lambda w: {"pk": w.thing(review).pk}),
-    ("cadre/engagements/<int:pk>/", lambda w: {"pk": w.thing(frame).engagements.get(number=3).pk}),
-    ("feuille-de-route/equipe/cadre/<int:pk>/", lambda w: {"pk": w.thing(frame).pk}),
-    ("equipe/feuilles/<int:pk>/", lambda w: {"pk": w.thing(roadmap).pk}),
-    ("equipe/objectifs/<int:pk>", lambda w: {"pk": w.thing(objective).pk}),
-    ("equipe/comites/<int:pk>/", lambda w: {"pk": w.thing(committee).pk}),
+    ("promis-fait-<int:year>", lambda w: {"year": w.thing(roadmap_commitment).starts_on.year}),
+    ("feuille-de-route/equipe/engagements/<int:pk>", lambda w: {"pk": w.thing(roadmap_commitment).pk}),
+    ("equipe/modifications/<int:pk>/annuler/", lambda w: {"pk": w.thing(roadmap_commitment).changes.get().pk}),
+    ("feuille-de-route/equipe/indicateurs/<int:pk>", lambda w: {"pk": w.thing(roadmap_commitment).indicators.get().pk}),
+    ("equipe/releves/<int:pk>", lambda w: {"pk": w.thing(roadmap_commitment).indicators.get().readings.get().pk}),
+    ("equipe/jalons/<int:pk>", lambda w: {"pk": w.thing(roadmap_commitment).milestones.get().pk}),
+    ("feuille-de-route/equipe/propositions/<int:pk>", lambda w: {"pk": w.thing(roadmap_proposal).pk}),
+    ("equipe/reunions/<int:pk>", lambda w: {"pk": w.thing(roadmap_review).pk}),
+    ("cadre/engagements/<int:pk>/", lambda w: {"pk": w.thing(roadmap_frame).engagements.get(number=3).pk}),
+    ("feuille-de-route/equipe/cadre/<int:pk>/", lambda w: {"pk": w.thing(roadmap_frame).pk}),
+    ("equipe/feuilles/<int:pk>/", lambda w: {"pk": w.thing(roadmap_roadmap).pk}),
+    ("equipe/objectifs/<int:pk>", lambda w: {"pk": w.thing(roadmap_objective).pk}),
+    ("equipe/comites/<int:pk>/", lambda w: {"pk": w.thing(roadmap_committee).pk}),
     ("feuille-de-route/equipe/fichiers/<slug:form>/", lambda w: {"form": "yole"}),
 ]
