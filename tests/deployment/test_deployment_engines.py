@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import csv
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.sparse.csgraph import shortest_path
 
 from tests.deployment import deployment_brute as brute
 from yole.deployment.engine import bound, check
@@ -167,3 +170,25 @@ def test_a_trade_off_curve_falls_as_the_worst_group_rises() -> None:
     assert values == sorted(values, reverse=True)
     assert values[0] == free.covered
     assert values[-1] == fair.cover.covered
+
+
+@pytest.mark.parametrize("name", ["pmed1.txt", "pmed4.txt", "pmed8.txt"])
+def test_graphs_of_the_or_library_are_solved_to_their_optimum(name: str, shared: Path) -> None:
+    folder = shared / "data" / "deployment"
+    with (folder / "pmed_optima.csv").open(newline="") as stream:
+        optimum = next(float(row["optimum"]) for row in csv.DictReader(stream) if row["file"] == name)
+    n, edges, count, *rest = (int(word) for word in (folder / name).read_text().split())
+    graph = np.full((n, n), np.inf)
+    for u, v, cost in zip(rest[0 : 3 * edges : 3], rest[1 : 3 * edges : 3], rest[2 : 3 * edges : 3], strict=True):
+        graph[u - 1, v - 1] = graph[v - 1, u - 1] = cost  # a repeated edge takes its last cost
+    np.fill_diagonal(graph, 0)
+    found = median(shortest_path(graph, directed=False), np.ones(n), count, PACE)
+    assert found.cost == optimum
+    assert optimum * 0.98 <= found.lower_bound <= optimum
+
+
+def test_the_orientation_of_the_matrix_matters(shared: Path) -> None:
+    folder = shared / "data" / "deployment"
+    distances, weights = np.load(folder / "median-100.npy"), np.load(folder / "median-100-weights.npy")
+    assert median(distances, weights, 8, PACE).cost == pytest.approx(17_946.22225)
+    assert median(distances.T.copy(), weights, 8, PACE).cost == pytest.approx(18_087.90135)

@@ -134,6 +134,17 @@ def test_a_failure_is_told_and_can_be_tried_again(island: SimpleNamespace, monke
     assert services.may_relaunch(made)
 
 
+def test_what_cannot_be_computed_says_why(island: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
+    from yole.deployment.engine import reach
+
+    monkeypatch.setattr(reach, "MOST_PAIRS", 3)
+    made = ask(island)
+    assert services.run(made.pk) == State.FAILED
+    page = text(signed_in(island.coordinator).get(f"/deploiement/scenario/{made.pk}/"))
+    assert "trop pour cette machine" in page
+    assert "Relancer le calcul" in page
+
+
 def test_a_computed_scenario_is_not_computed_twice(island: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
     made = computed(island)
     monkeypatch.setattr(planning, "compute", lambda *_: pytest.fail("computed twice"))

@@ -14,13 +14,12 @@ from yole.organisations.enums import Role
 from yole.organisations.models import Account
 from yole.territory.selectors import current
 
-RADIUS_KM = 5.0
 AS_MANY = "Autant de lieux qu’aujourd’hui, placés au mieux"
-SCENARIOS: tuple[tuple[str, bool, int | None, str], ...] = (
-    # title, today's places stay, sites (None: as many as today), rule
-    (AS_MANY, False, None, Rule.MOST),
-    ("Quatre lieux de plus, le plus d’habitants", True, 4, Rule.MOST),
-    ("Quatre lieux de plus, l’intercommunalité la moins couverte d’abord", True, 4, Rule.FAIR),
+SCENARIOS: tuple[tuple[str, bool, int | None, float, str], ...] = (
+    # title, today's places stay, sites (None: as many as today), kilometres, rule
+    (AS_MANY, False, None, 5.0, Rule.MOST),
+    ("Quatre lieux de plus, le plus d’habitants", True, 4, 3.0, Rule.MOST),
+    ("Quatre lieux de plus, l’intercommunalité la moins couverte d’abord", True, 4, 3.0, Rule.FAIR),
 )
 
 
@@ -40,7 +39,7 @@ def load(note: Note) -> None:
 
 
 @transaction.atomic
-def _ask(by: Account, gathered: dict[str, Any], title: str, keeps: bool, count: int | None, rule: str) -> Scenario:
+def _ask(by: Account, gathered: dict[str, Any], title: str, keeps: bool, count: int | None, radius_km: float, rule: str) -> Scenario:
     return services.store(
         by,
         gathered,
@@ -49,7 +48,7 @@ def _ask(by: Account, gathered: dict[str, Any], title: str, keeps: bool, count: 
         today=Today.FRANCE_SERVICES,
         keeps_today=keeps,
         count=count or len(gathered["today"]),
-        radius_km=RADIUS_KM,
+        radius_km=radius_km,
         rule=rule,
         by_quota=False,
     )

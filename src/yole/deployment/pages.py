@@ -15,7 +15,7 @@ from yole.deployment.models import Scenario
 from yole.kernel.geo import EARTH_RADIUS_KM
 from yole.territory.maps import island_map
 
-NAMED_ON_MAP = 12
+NAMED_ON_MAP, DRAWN_WITH_REACH = 12, 99
 SITES_SHOWN = 200
 NBSP = "\u00a0"
 
@@ -29,11 +29,17 @@ def share(value: float, of: float, decimals: int = 1) -> str:
 
 
 def signed(value: float) -> str:
-    return ("+" if value >= 0 else "−") + people(abs(value))
+    """« +200 », « −200 », « 0 »."""
+    return ("+" if value > 0 else "−" if value < 0 else "") + people(abs(value)) if round(value) else "0"
 
 
 def kilometres(value: float | None) -> str:
     return "aucun lieu" if value is None else f"{number_format(value, 1)}{NBSP}km"
+
+
+def setting_km(value: float) -> str:
+    """A distance as somebody typed it."""
+    return f"{number_format(value, 0 if value == int(value) else 1)}{NBSP}km"
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,12 +146,12 @@ class PlanPage:
         rows = []
         for one in self.result["variants"]:
             value = one["value"]
-            what = f"{value} lieux" if one["kind"] == "count" else kilometres(value)
+            what = f"{value} lieux" if one["kind"] == "count" else setting_km(value)
             rows.append([f"{what} au lieu de {self._now(one['kind'])}", people(one["covered"]), signed(one["change"])])
         return Table("Ce que change un autre réglage", columns, rows)
 
     def _now(self, kind: str) -> str:
-        return str(self.scenario.count) if kind == "count" else kilometres(self.scenario.radius_km)
+        return str(self.scenario.count) if kind == "count" else setting_km(self.scenario.radius_km)
 
     @property
     def next_site(self) -> str:
@@ -173,6 +179,10 @@ class PlanPage:
         return Table("Le prix de l’équité", columns, rows)
 
     @property
+    def radius(self) -> str:
+        return setting_km(self.scenario.radius_km)
+
+    @property
     def rule_words(self) -> str:
         words = Rule(self.scenario.rule).label
         return f"{words}, lieux partagés entre les groupes" if self.scenario.by_quota else words
@@ -183,7 +193,7 @@ class PlanPage:
         one = self.scenario
         return [
             ("Lieux à placer", str(one.count)),
-            ("Distance acceptable", f"{kilometres(one.radius_km)} à vol d’oiseau"),
+            ("Distance acceptable", f"{setting_km(one.radius_km)} à vol d’oiseau"),
             ("Besoin compté", f"{one.inputs['source']}, {len(one.inputs['points'])} points"),
             ("Lieux d’aujourd’hui", f"{one.get_today_display()} ({len(one.inputs['today'])})"),
             ("Ils restent", "oui" if one.keeps_today else "non, le plan repart de zéro"),
@@ -213,15 +223,15 @@ def plan_map(scenario: Scenario, key: str) -> MapView:
         if shown(x, y):
             view.markers.append(MapMarker(x, y, kind="pt-m", radius=6))
     degrees = scenario.radius_km / (radians(1) * EARTH_RADIUS_KM)
+    few = len(sites) <= DRAWN_WITH_REACH
     for number, one in enumerate(sites, 1):
         x, y = drawn.xy(one["lat"], one["lon"])
         if not shown(x, y):
             continue
         reach = abs(drawn.xy(one["lat"] + degrees, one["lon"])[1] - y)
-        view.areas.append(MapArea(f"M{x - reach} {y}a{reach} {reach} 0 1 0 {2 * reach} 0a{reach} {reach} 0 1 0 {-2 * reach} 0", "zone"))
-        view.markers.append(
-            MapMarker(x, y, label=str(number) if len(sites) <= 99 else "", kind="pt-s", radius=11 if len(sites) <= 99 else 5)
-        )
+        if few:
+            view.areas.append(MapArea(f"M{x - reach} {y}a{reach} {reach} 0 1 0 {2 * reach} 0a{reach} {reach} 0 1 0 {-2 * reach} 0", "zone"))
+        view.markers.append(MapMarker(x, y, label=str(number) if few else "", kind="pt-s", radius=11 if few else 4))
         if len(sites) <= NAMED_ON_MAP:
             view.labels.append(MapLabel(x, y - 16, one["name"], minor=True))
     view.legend.append(MapLegend("pt-s", "lieu proposé"))
@@ -229,7 +239,8 @@ def plan_map(scenario: Scenario, key: str) -> MapView:
         view.legend.append(
             MapLegend("pt-m", "lieu d’aujourd’hui" if scenario.keeps_today else "lieu d’aujourd’hui, non gardé dans ce plan")
         )
-    view.legend.append(MapLegend("zone", f"{kilometres(scenario.radius_km)} autour"))
+    if few:
+        view.legend.append(MapLegend("zone", f"{setting_km(scenario.radius_km)} autour"))
     return view
 
 
@@ -258,11 +269,10 @@ def comparison(a: PlanPage, b: PlanPage) -> Table:
 
 
 def _worst(result: dict[str, Any], when: str) -> str:
-    rates = [(one[when] / one["total"], one["name"]) for one in result["groups"] if one["total"]]
+    rates = [one[when] / one["total"] for one in result["groups"] if one["total"]]
     if len(rates) < 2:
         return "–"
-    rate, name = min(rates)
-    return f"{share(rate, 1)} ({name})"
+    return share(min(rates), 1)
 
 
 def trade(a: PlanPage, b: PlanPage) -> str:

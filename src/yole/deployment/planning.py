@@ -127,9 +127,9 @@ def _sites(problem: Problem, sites: list[int], asked: Question) -> list[dict[str
     """Each site with what it covers, and what it alone covers: the reason why it is there."""
     where = problem.sites[sites]
     only = measures.alone(problem.points, problem.weights, where, problem.existing, problem.radius_km)
+    near = measures.reached(problem.points, problem.weights, where, problem.radius_km)
     told = []
-    for site, alone, place in zip(sites, only.tolist(), where, strict=True):
-        reach = float(problem.weights[measures.covered(problem.points, place[None, :], problem.radius_km)].sum())
+    for site, alone, reach in zip(sites, only.tolist(), near.tolist(), strict=True):
         row = asked.inputs["points"][site]
         told.append({"id": row[0], "name": row[1], "lat": row[2], "lon": row[3], "group": row[5], "reach": reach, "alone": alone})
     return sorted(told, key=lambda one: (-one["alone"], one["name"]))

@@ -17,6 +17,7 @@ from yole.deployment.models import Scenario
 from yole.deployment.permissions import DECIDE, PLAN
 from yole.journal import services as journal
 from yole.journal.references import reference
+from yole.kernel.errors import InputError
 from yole.organisations.models import Account
 
 STALE = timedelta(minutes=15)
@@ -113,6 +114,9 @@ def run(pk: int) -> str:
 
     try:
         result = planning.compute(question_of(scenario), ask, progress)
+    except InputError as error:
+        mine.update(state=State.FAILED, ended_at=timezone.now(), result={"reason": error.one_line()})
+        return State.FAILED
     except Exception:
         mine.update(state=State.FAILED, ended_at=timezone.now())
         raise

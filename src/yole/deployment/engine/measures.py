@@ -22,6 +22,11 @@ def covered(points: Floats, places: Floats, radius_km: float) -> NDArray[np.bool
     return np.asarray(within(places, points, radius_km).sum(axis=0)).ravel() > 0
 
 
+def reached(points: Floats, weights: Floats, sites: Floats, radius_km: float) -> Floats:
+    """Weight within reach of each of `sites`."""
+    return np.asarray(within(sites, points, radius_km) @ weights)
+
+
 def alone(points: Floats, weights: Floats, sites: Floats, others: Floats, radius_km: float) -> Floats:
     """Weight that each of `sites` covers and that none of the other sites, nor of `others`, covers."""
     reach = within(sites, points, radius_km)
