@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import sys
+import threading
 import urllib.error
 import urllib.request
 from typing import Any
@@ -13,6 +14,9 @@ from yole.base.environment import env_text
 from yole.rights import openfisca
 
 TIMEOUT = 25.0
+# The process computes one thing at a time: more pages waiting for it would hold up the rest of the site.
+MOST_WAITING = 4
+_waiting = threading.BoundedSemaphore(MOST_WAITING)
 SCREEN_TIMEOUT = 55.0
 SETTING = "YOLE_RIGHTS_URL"
 
@@ -63,6 +67,15 @@ def _ask(path: str, value: Any, timeout: float) -> Any:
     if not url():
         raise UnavailableError("le calcul des droits n’est pas installé sur ce site")
     body = None if value is None else json.dumps(value).encode("utf-8")
+    if not _waiting.acquire(timeout=2.0):
+        raise UnavailableError("beaucoup de personnes s’en servent en ce moment")
+    try:
+        return _answer(path, body, timeout)
+    finally:
+        _waiting.release()
+
+
+def _answer(path: str, body: bytes | None, timeout: float) -> Any:
     request = urllib.request.Request(url() + path, data=body, headers={"Content-Type": "application/json"})  # noqa: S310 - our own setting
     try:
         with urllib.request.urlopen(request, timeout=timeout) as answer:  # noqa: S310 - our own setting

@@ -229,7 +229,14 @@ class Engine:
     def _question(candidate: questions.Candidate) -> dict[str, Any]:
         labels = [benefits()[name].label for name in candidate.benefits]
         why = wording.why(labels, amount_only=candidate.amount_only)
-        return {"field": candidate.field, "text": wording.question(candidate.field), "why": why}
+        text = wording.question(candidate.field)
+        return {
+            "field": candidate.field,
+            "text": text,
+            "why": why,
+            "benefits": list(candidate.benefits),
+            "amount_only": candidate.amount_only,
+        }
 
     def dialogue(self, start: Household, truth: Household, today: date, *, seed: int = 0) -> dict[str, Any]:
         """Plays the whole dialogue, answering from `truth`, where a field that is absent has its default."""
