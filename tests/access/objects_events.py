@@ -90,6 +90,18 @@ def _of(world: World, **more: Any) -> dict[str, Any]:
     return {"slug": SLUG, **more}
 
 
+def episode(world: World) -> Any:
+    """A published recording of three bytes of silence."""
+    from yole.events.services_podcast import add_episode, publish_episode
+
+    fields = {"audio": [b"ID3"], "duration": "0:01", "transcript": "Rien.", "speakers_agreed": True}
+    return publish_episode(None, add_episode(None, world.thing(edition), title="Silence (fictif)", **fields))
+
+
+def _sound(world: World) -> dict[str, Any]:
+    return {"guid": world.thing(episode).guid, "extension": "mp3"}
+
+
 _DESK = "numerique-en-commun/espace-pro/<slug:slug>"
 ARGUMENTS: list[tuple[str, Callable[[World], dict[str, Any]]]] = [
     ("mon-inscription/annulation/", lambda w: {"token": cancel_token(w)}),
@@ -102,5 +114,7 @@ ARGUMENTS: list[tuple[str, Callable[[World], dict[str, Any]]]] = [
     (f"{_DESK}/personnes/<uuid:pk>", lambda w: _of(w, pk=w.thing(speaker).pk)),
     (f"{_DESK}/inscriptions/<int:pk>", lambda w: _of(w, pk=w.thing(registration).pk)),
     (f"{_DESK}/enseignements/<int:pk>", lambda w: _of(w, pk=w.thing(takeaway).pk)),
+    ("numerique-en-commun/espace-pro/porte-hors-ligne/<str:version>", lambda w: {"version": "ancienne", "name": "door"}),
+    ("numerique-en-commun/web-radio/<uuid:guid>", _sound),
     ("numerique-en-commun/", lambda w: _of(w, number=slot(w).number)),
 ]
