@@ -12,7 +12,7 @@ from tests.access.fixtures import World
 SLUG = "nec_essai"
 
 
-def edition(world: World) -> Any:
+def event_edition(world: World) -> Any:
     """A published edition with one limited slot."""
     from yole.events import services_editions, services_programme
 
@@ -29,17 +29,17 @@ def edition(world: World) -> Any:
 
 
 def slot(world: World) -> Any:
-    return world.thing(edition).slots.get()
+    return world.thing(event_edition).slots.get()
 
 
 def room_of(world: World) -> Any:
     return slot(world).room
 
 
-def speaker(world: World) -> Any:
+def event_speaker(world: World) -> Any:
     from yole.events.services_programme import save_speaker
 
-    return save_speaker(None, world.thing(edition), name="Aline (fictif)")
+    return save_speaker(None, world.thing(event_edition), name="Aline (fictif)")
 
 
 def call_proposal(world: World) -> Any:
@@ -47,26 +47,32 @@ def call_proposal(world: World) -> Any:
     from yole.kernel.codes import new_code
 
     return Proposal.objects.create(
-        edition=world.thing(edition), code=new_code(10), key=uuid.uuid4(), title="Essai", abstract="Essai", kind="atelier", state="acceptée"
+        edition=world.thing(event_edition),
+        code=new_code(10),
+        key=uuid.uuid4(),
+        title="Essai",
+        abstract="Essai",
+        kind="atelier",
+        state="acceptée",
     )
 
 
-def registration(world: World) -> Any:
+def event_registration(world: World) -> Any:
     from yole.events.services_registration import Form, register
 
-    return register(world.thing(edition), Form(name="Bruno (fictif)", key=uuid.uuid4(), consent=True)).registration
+    return register(world.thing(event_edition), Form(name="Bruno (fictif)", key=uuid.uuid4(), consent=True)).registration
 
 
-def invitation(world: World) -> Any:
+def event_invitation(world: World) -> Any:
     from yole.events.services_editions import invite
 
-    return invite(None, world.thing(edition), label="Mairie (fictif)", places=2)
+    return invite(None, world.thing(event_edition), label="Mairie (fictif)", places=2)
 
 
-def takeaway(world: World) -> Any:
+def event_takeaway(world: World) -> Any:
     from yole.events.services_after import add_takeaway
 
-    return add_takeaway(None, world.thing(edition), text="Essai", slot=slot(world))
+    return add_takeaway(None, world.thing(event_edition), text="Essai", slot=slot(world))
 
 
 def _token(link: str) -> str:
@@ -76,7 +82,7 @@ def _token(link: str) -> str:
 def cancel_token(world: World) -> str:
     from yole.events.mine import cancel_link
 
-    return _token(cancel_link(world.thing(registration)))
+    return _token(cancel_link(world.thing(event_registration)))
 
 
 def proposal_token(world: World) -> str:
@@ -86,8 +92,20 @@ def proposal_token(world: World) -> str:
 
 
 def _of(world: World, **more: Any) -> dict[str, Any]:
-    world.thing(edition)
+    world.thing(event_edition)
     return {"slug": SLUG, **more}
+
+
+def episode(world: World) -> Any:
+    """A published recording of three bytes of silence."""
+    from yole.events.services_podcast import add_episode, publish_episode
+
+    fields = {"audio": [b"ID3"], "duration": "0:01", "transcript": "Rien.", "speakers_agreed": True}
+    return publish_episode(None, add_episode(None, world.thing(event_edition), title="Silence (fictif)", **fields))
+
+
+def _sound(world: World) -> dict[str, Any]:
+    return {"guid": world.thing(episode).guid, "extension": "mp3"}
 
 
 _DESK = "numerique-en-commun/espace-pro/<slug:slug>"
@@ -96,11 +114,13 @@ ARGUMENTS: list[tuple[str, Callable[[World], dict[str, Any]]]] = [
     ("ma-proposition/lien/", lambda w: {"token": proposal_token(w)}),
     (f"{_DESK}/lieux/<int:venue_pk>", lambda w: _of(w, venue_pk=slot(w).room.venue_id, pk=room_of(w).pk)),
     (f"{_DESK}/lieux/<int:pk>", lambda w: _of(w, pk=slot(w).room.venue_id)),
-    (f"{_DESK}/themes/<int:pk>", lambda w: _of(w, pk=w.thing(edition).tracks.get().pk)),
-    (f"{_DESK}/invitations/<int:pk>", lambda w: _of(w, pk=w.thing(invitation).pk)),
+    (f"{_DESK}/themes/<int:pk>", lambda w: _of(w, pk=w.thing(event_edition).tracks.get().pk)),
+    (f"{_DESK}/invitations/<int:pk>", lambda w: _of(w, pk=w.thing(event_invitation).pk)),
     (f"{_DESK}/propositions/<int:pk>", lambda w: _of(w, pk=w.thing(call_proposal).pk)),
-    (f"{_DESK}/personnes/<uuid:pk>", lambda w: _of(w, pk=w.thing(speaker).pk)),
-    (f"{_DESK}/inscriptions/<int:pk>", lambda w: _of(w, pk=w.thing(registration).pk)),
-    (f"{_DESK}/enseignements/<int:pk>", lambda w: _of(w, pk=w.thing(takeaway).pk)),
+    (f"{_DESK}/personnes/<uuid:pk>", lambda w: _of(w, pk=w.thing(event_speaker).pk)),
+    (f"{_DESK}/inscriptions/<int:pk>", lambda w: _of(w, pk=w.thing(event_registration).pk)),
+    (f"{_DESK}/enseignements/<int:pk>", lambda w: _of(w, pk=w.thing(event_takeaway).pk)),
+    ("numerique-en-commun/espace-pro/porte-hors-ligne/<str:version>", lambda w: {"version": "ancienne", "name": "door"}),
+    ("numerique-en-commun/web-radio/<uuid:guid>", _sound),
     ("numerique-en-commun/", lambda w: _of(w, number=slot(w).number)),
 ]

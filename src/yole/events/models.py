@@ -179,14 +179,14 @@ class Feedback(models.Model):
 class Takeaway(models.Model):
     """What was learned or asked in public (enseignement): the first link of the chain that ends in the roadmap.
 
-    `text` is the finding in one sentence, `quotation` what was said, never who said it. Support: `in_favour` out of `counted` people, both
+    `finding` is one sentence, `quotation` what was said, never who said it. Support: `in_favour` out of `counted` people, both
     or neither, or words in `support_note`. A takeaway is withdrawn with a reason, never deleted.
     """
 
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="takeaways")
     slot = models.ForeignKey(Slot, null=True, blank=True, on_delete=models.PROTECT, related_name="takeaways")
     source = models.CharField("Origine", max_length=10, choices=TakeawaySource.choices, default=TakeawaySource.SLOT)
-    text = models.CharField("Enseignement", max_length=300)
+    finding = models.CharField("Enseignement", max_length=300)
     quotation = models.CharField("Citation", max_length=500, blank=True)
     in_favour = models.PositiveIntegerField("Personnes d’accord", null=True, blank=True)
     counted = models.PositiveIntegerField("Personnes comptées", null=True, blank=True)
@@ -198,7 +198,7 @@ class Takeaway(models.Model):
     class Meta:
         ordering = ["-created_at", "-id"]
         constraints = [
-            models.CheckConstraint(condition=~Q(text="") & Q(source__in=TakeawaySource.values), name="events_takeaway_lists"),
+            models.CheckConstraint(condition=~Q(finding="") & Q(source__in=TakeawaySource.values), name="events_takeaway_lists"),
             models.CheckConstraint(
                 condition=Q(in_favour__isnull=True, counted__isnull=True)
                 | Q(in_favour__isnull=False, counted__isnull=False, counted__gte=F("in_favour")),
@@ -208,7 +208,7 @@ class Takeaway(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.text
+        return self.finding
 
 
 class Episode(models.Model):

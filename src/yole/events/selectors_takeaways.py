@@ -52,7 +52,7 @@ def _plain(row: Takeaway) -> OpenTakeaway:
         slot_number=row.slot.number if row.slot else None,
         slot_title=row.slot.title if row.slot else "",
         source=row.source,
-        text=row.text,
+        text=row.finding,
         quotation=row.quotation,
         support=support_words(row),
         in_favour=row.in_favour,

@@ -77,7 +77,7 @@ def add_takeaway(
         edition=of,
         slot=slot,
         source=source,
-        text=text[:300],
+        finding=text[:300],
         quotation=" ".join(quotation.split())[:500],
         in_favour=in_favour,
         counted=counted,

@@ -11,7 +11,7 @@
     return;
   }
   var only = bar.querySelector("button");
-  var count = only.querySelector("span");
+  var count = only.querySelector("[data-count]");
   var cards = Array.prototype.slice.call(document.querySelectorAll("[data-slot]"));
   var none = document.createElement("p");
   none.setAttribute("role", "status");
