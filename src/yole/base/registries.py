@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
+
+from yole.kernel.indicators import Indicator, Value
 
 Note = Callable[[str], None]
 
@@ -93,9 +95,42 @@ class RestoreHook:
     after: Callable[[], None]
 
 
+@dataclass(frozen=True, slots=True)
+class Takeaway:
+    """Something said in public that may become a promise: a line of notes, an idea, a statement voted by a room. Names nobody.
+
+    `source` is the declared name of what gives it, `key` its stable key there, `label` where it was said, as a person reads it
+    (« NEC 2026, table ronde du 12 mars (fictif) »). `agree` of `voters` people support it, with the interval `low`–`high` in % of
+    them, when it was voted; None where nobody counted, and for counts that are not published. `url` is its page on this site, empty
+    for none.
+    """
+
+    source: str
+    key: str
+    label: str
+    day: date
+    text: str
+    agree: int | None = None
+    voters: int | None = None
+    low: float | None = None
+    high: float | None = None
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A published number that another room may ask for: `read` is given the key of a territory, the first and the last day."""
+
+    indicator: Indicator
+    read: Callable[[int, date, date], Value]
+
+
 PlaceSection = Callable[[HttpRequest, int], str]
 JourneySection = Callable[[HttpRequest, UUID], str]
 
+TakeawaySource = Callable[[int], list[Takeaway]]
+TAKEAWAYS: dict[str, TakeawaySource] = {}
+MEASURES: dict[str, Measure] = {}
 SESSION_ACTS: list[SessionAct] = []
 SOURCES: dict[str, Source] = {}
 PLACE_SECTIONS: list[PlaceSection] = []
@@ -132,6 +167,16 @@ def declare_journey(order: int, section: JourneySection) -> None:
 def journey() -> list[JourneySection]:
     """The parts of the journey, in order."""
     return [section for _, section in sorted(_JOURNEY, key=lambda entry: entry[0])]
+
+
+def declare_takeaways(source: str, read: TakeawaySource) -> None:
+    """What a room offers to the roadmap: given the key of a territory, its takeaways, the newest first. `source` is stable."""
+    TAKEAWAYS[source] = read
+
+
+def declare_measure(measure: Measure) -> None:
+    """A number of the house that feeds the indicators of commitments; its identifier is that of the Indicator."""
+    MEASURES[measure.indicator.id] = measure
 
 
 def declare_restore_hook(name: str, before: Callable[[], None], after: Callable[[], None]) -> None:
