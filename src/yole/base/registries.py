@@ -124,6 +124,8 @@ class Measure:
     indicator: Indicator
     read: Callable[[int, date, date], Value]
 
+# A program that `yole serve` runs beside the site: its command, and the environment that the site needs to reach it; None when not needed.
+Companion = Callable[[], "tuple[list[str], dict[str, str]] | None"]
 
 PlaceSection = Callable[[HttpRequest, int], str]
 JourneySection = Callable[[HttpRequest, UUID], str]
@@ -131,6 +133,7 @@ JourneySection = Callable[[HttpRequest, UUID], str]
 TakeawaySource = Callable[[int], list[Takeaway]]
 TAKEAWAYS: dict[str, TakeawaySource] = {}
 MEASURES: dict[str, Measure] = {}
+COMPANIONS: list[Companion] = []
 SESSION_ACTS: list[SessionAct] = []
 SOURCES: dict[str, Source] = {}
 PLACE_SECTIONS: list[PlaceSection] = []
@@ -141,6 +144,12 @@ RETENTION: dict[str, Retention] = {}
 HEALTH: list[HealthCheck] = []
 NAVIGATION: list[NavigationEntry] = []
 _DEMONSTRATIONS: list[tuple[int, str, Callable[[Note], None]]] = []
+
+
+def declare_companion(companion: Companion) -> None:
+    """A program of a room that `yole serve` starts and stops with the site; the site goes on without it when it stops."""
+    if companion not in COMPANIONS:
+        COMPANIONS.append(companion)
 
 
 def declare_retention(rule: Retention) -> None:
