@@ -9,6 +9,9 @@ import csv
 import math
 import os
 import re
+import shutil
+import subprocess
+import sys
 import tempfile
 import time
 from collections import Counter
@@ -121,8 +124,7 @@ def _copies() -> int:
     return added
 
 
-def main() -> int:
-    os.environ["YOLE_DATA_DIR"] = tempfile.mkdtemp(prefix="yole-bench-", dir="/var/tmp")
+def _measure() -> None:
     from yole.base.database import database_session
 
     with database_session(migrate=True):
@@ -149,8 +151,19 @@ def main() -> int:
         print(
             f"\nWith {loaded.added + added} sheets (the same ones copied): p50 {half:.1f} ms, p95 {most:.1f} ms. Target: under 50 ms at 3,000 sheets."
         )
-    return 0
+
+
+def run() -> str:
+    """Markdown section with the figures."""
+    root = Path(tempfile.mkdtemp(prefix="yole-bench-", dir="/var/tmp"))
+    root.chmod(0o755)
+    try:
+        environment = {**os.environ, "YOLE_DATA_DIR": str(root / "data")}
+        done = subprocess.run([sys.executable, str(Path(__file__))], env=environment, check=True, stdout=subprocess.PIPE, text=True)
+    finally:
+        shutil.rmtree(root, ignore_errors=True)
+    return done.stdout
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    _measure()
