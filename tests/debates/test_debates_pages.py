@@ -18,6 +18,7 @@ from yole.debates.engine import analysis
 from yole.debates.enums import Opinion
 from yole.debates.files import read_votes
 from yole.debates.models import Ballot, Cafe, CafeContact, Contribution, Tablet, Vote
+from yole.debates.services_statements import choose
 
 
 def path(name: str, cafe: Cafe, *more: Any) -> str:
@@ -260,11 +261,34 @@ def test_the_printed_sheets_are_tagged_pdf(house: SimpleNamespace) -> None:
         assert content.startswith(b"%PDF-"), name
     import pypdfium2
 
+    kit = pypdfium2.PdfDocument(desk.get(path("desk-kit", cafe)).content)
+    assert len(kit) == 1
+    kit.close()
     document = pypdfium2.PdfDocument(desk.get(path("result-pdf", cafe)).content)
     assert len(document) == 1
     words = document[0].get_textpage().get_text_range()
     assert "Accord large" in words and "12" in words
     document.close()
+
+
+@pytest.mark.parametrize(("letters", "statements"), [(75, 20), (280, 20), (30, 3)])
+def test_the_result_is_one_page_whatever_was_written(house: SimpleNamespace, letters: int, statements: int) -> None:
+    import pypdfium2
+
+    cafe = running(house)
+    for number in range(statements):
+        words = (f"{number} " + "Une phrase assez longue sur ce que la machine décide. " * 6)[:letters]
+        text = texts.write_for_the_room(house.host, cafe.pk, "crainte", words)
+        choose(house.host, cafe.pk, text.pk)
+    for number in range(5):
+        services_room.add_orientation(house.host, cafe.pk, f"Suite {number} : un atelier par mois à la médiathèque", "Médiathèque")
+    services_room.open_vote(house.host, cafe.pk)
+    cast(cafe, *[[1] * statements] * 5)
+    services_room.close_vote(house.host, cafe.pk)
+    document = pypdfium2.PdfDocument(Client().get(path("result-pdf", cafe)).content)
+    pages = len(document)
+    document.close()
+    assert pages == 1
 
 
 @pytest.mark.parametrize(("asked", "count"), [("", 3), ("?q=travail", 1), ("?q=saint joseph", 3), ("?q=rien", 0), ("?etat=open", 3)])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.conf import settings
 from django.http import HttpResponse
 from django.urls import reverse
@@ -11,6 +13,10 @@ from yole.debates import debrief, kit, selectors
 from yole.debates.engine.room import tables
 from yole.debates.enums import CafeTheme, Pillar
 from yole.debates.models import Cafe
+
+WORDS_PER_LINE = 48  # characters of a statement on one line of the sheet, set loosely
+LOOSE_LINES, DENSE_LINES = 18, 44
+MOST_QUOTED = 6  # decisions on the sheet; the page has them all
 
 
 def as_file(content: bytes | str, name: str, kind: str = "application/pdf", *, inline: bool = True) -> HttpResponse:
@@ -52,16 +58,29 @@ def poster(cafe: Cafe) -> bytes:
     return pdf("debates/documents/poster.html", {"cafe": cafe, "address": room_address(cafe), "where": selectors.where(cafe)})
 
 
+def room_on_a_page(wordings: Sequence[str]) -> tuple[str, int]:
+    """How tight the sheet is set (a class of documents.css) and how many texts it quotes, so that it stays one page."""
+    lines = sum(max(2, -(-len(words) // WORDS_PER_LINE)) for words in wordings)  # the label takes two lines anyway
+    if lines <= LOOSE_LINES:
+        return "", 6
+    return ("dense", 4) if lines <= DENSE_LINES else ("tiny", 0)
+
+
 def result_sheet(cafe: Cafe) -> bytes:
     """What the room said on one page. Raises Refused before the vote is closed."""
     debrief.as_json(cafe)
+    result = selectors.room_result(cafe)
+    orientations = list(cafe.orientations.all())
+    density, texts = room_on_a_page([row.wording for row in result.rows] if result is not None else [])
     context = {
         "cafe": cafe,
         "where": selectors.where(cafe),
         "day": selectors.local_day(cafe),
-        "result": selectors.room_result(cafe),
-        "texts": selectors.published_texts(cafe)[:8],
-        "orientations": list(cafe.orientations.all()),
+        "result": result,
+        "density": density,
+        "texts": selectors.published_texts(cafe)[:texts],
+        "orientations": orientations[:MOST_QUOTED],
+        "more": len(orientations[MOST_QUOTED:]),
         "address": settings.BASE_URL + reverse("debates:result", args=[cafe.pk]),
     }
     return pdf("debates/documents/result.html", context)

@@ -25,7 +25,7 @@ _desk: list[URLPattern | URLResolver] = [
     path("<int:pk>/phrases/<slug:act>/", views_desk.statement_act, name="desk-statement-act"),
     path("<int:pk>/suites/", views_run.after, name="desk-after"),
     path("<int:pk>/suites/<slug:act>/", views_run.after_act, name="desk-after-act"),
-    path("<int:pk>/bulletins/", include("yole.debates.urls_ballots")),
+    path("", include("yole.debates.urls_ballots")),
     path("<int:pk>/votes.csv", views_run.votes_csv, name="desk-votes"),
 ]
 urlpatterns: list[URLPattern | URLResolver] = [
