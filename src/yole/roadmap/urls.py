@@ -1,4 +1,5 @@
 from django.urls import include, path
+from django.views.decorators.http import require_safe
 
 from yole.roadmap import documents, feeds, views_chain, views_desk, views_files, views_frame, views_public, views_readings
 
@@ -64,7 +65,7 @@ urlpatterns = [
     path("suivre/demande/", views_public.follow_asked, name="follow-asked"),
     path("suivre/confirmer/<str:token>/", views_public.confirm, name="confirm"),
     path("suivre/arreter/<str:token>/", views_public.stop, name="stop"),
-    path("nouveautes.rss", feeds.Changes(), name="rss"),
+    path("nouveautes.rss", require_safe(feeds.Changes()), name="rss"),
     path("echeances.ics", feeds.deadlines, name="deadlines"),
     path("promis-fait-<int:year>.pdf", documents.yearly, name="yearly"),
     path("feuille-de-route.json", views_files.public_json, name="public-json"),
