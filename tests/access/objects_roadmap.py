@@ -82,6 +82,20 @@ def roadmap_review(world: World) -> Any:
     return hold_review(None, world.thing(roadmap_roadmap), title="Réunion (fictif)", held_on=today(), decision="Rien")
 
 
+def roadmap_request(world: World) -> Any:
+    from yole.roadmap.services_funding import add_envelope, ask_funding
+    from yole.territory.selectors import today
+
+    envelope = add_envelope(None, world.territory, label="Fonds (fictif)", amount=Decimal(9), starts_on=today(), ends_on=today())
+    return ask_funding(None, world.thing(roadmap_commitment), envelope, asked=Decimal(1))
+
+
+def roadmap_member(world: World) -> Any:
+    from yole.roadmap.services import add_member
+
+    return add_member(None, world.structures[OWN], is_copilot=False)
+
+
 def token(world: World, name: str) -> dict[str, str]:
     from django.core import signing
 
@@ -118,5 +132,7 @@ ARGUMENTS: list[tuple[str, Callable[[World], dict[str, Any]]]] = [
     ("equipe/feuilles/<int:pk>/", lambda w: {"pk": w.thing(roadmap_roadmap).pk}),
     ("equipe/objectifs/<int:pk>", lambda w: {"pk": w.thing(roadmap_objective).pk}),
     ("equipe/comites/<int:pk>/", lambda w: {"pk": w.thing(roadmap_committee).pk}),
+    ("equipe/subventions/<int:pk>/", lambda w: {"pk": w.thing(roadmap_request).pk}),
+    ("equipe/membres/<int:pk>/depart/", lambda w: {"pk": w.thing(roadmap_member).pk}),
     ("feuille-de-route/equipe/fichiers/<slug:form>/", lambda w: {"form": "yole"}),
 ]

@@ -206,7 +206,7 @@ def test_every_page_of_the_desk_answers(house: SimpleNamespace) -> None:
         ("desk-milestone", [step.pk]), ("desk-deliver", [step.pk]), ("desk-takeaways", []), ("desk-proposals", []), ("desk-reviews", []),
         ("desk-decide", [review.pk]), ("desk-frame", []), ("desk-frame-edit", [house.frame.pk]), ("desk-objective", [wish.pk]),
         ("desk-request-new", [commitment.pk]), ("desk-co-funding-new", [commitment.pk]), ("desk-export", ["etat"]),
-        ("desk-export", ["json"]),
+        ("desk-export", ["json"]), ("desk-readings", [indicator.pk]), ("desk-governance", []), ("desk-member-new", []),
     ):  # fmt: skip
         assert client.get(reverse(f"roadmap:{name}", args=args)).status_code == 200, name
     assert client.get(reverse("roadmap:desk-export", args=["autre"])).status_code == 404

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
 
 
 class Answer(TextChoices):
     """What a committee says of a proposal."""
 
-    WAITING = "en attente", "Sans réponse"
-    RETAINED = "retenue", "Retenue"
-    STUDIED = "à étudier", "À étudier"
-    REJECTED = "écartée", "Écartée"
+    WAITING = "en attente", _("Sans réponse")
+    RETAINED = "retenue", _("Retenue")
+    STUDIED = "à étudier", _("À étudier")
+    REJECTED = "écartée", _("Écartée")
 
 
 class Direction(TextChoices):
@@ -22,10 +23,10 @@ class Direction(TextChoices):
 class Periodicity(TextChoices):
     """How often an indicator is read; `DAYS` gives the length of a period."""
 
-    MONTH = "mensuelle", "Chaque mois"
-    QUARTER = "trimestrielle", "Chaque trimestre"
-    HALF_YEAR = "semestrielle", "Chaque semestre"
-    YEAR = "annuelle", "Chaque année"
+    MONTH = "mensuelle", _("Chaque mois")
+    QUARTER = "trimestrielle", _("Chaque trimestre")
+    HALF_YEAR = "semestrielle", _("Chaque semestre")
+    YEAR = "annuelle", _("Chaque année")
 
 
 DAYS = {Periodicity.MONTH: 31, Periodicity.QUARTER: 92, Periodicity.HALF_YEAR: 183, Periodicity.YEAR: 366}
@@ -40,9 +41,9 @@ class Window(TextChoices):
 
 
 class ReadingKind(TextChoices):
-    VALUE = "relevé", "Relevé"
-    CORRECTION = "correction", "Correction"
-    WITHDRAWAL = "retrait", "Retrait"
+    VALUE = "relevé", _("Relevé")
+    CORRECTION = "correction", _("Correction")
+    WITHDRAWAL = "retrait", _("Retrait")
 
 
 class Subject(TextChoices):
@@ -56,9 +57,9 @@ class Subject(TextChoices):
 class Judgement(TextChoices):
     """What a person thinks of a commitment, beside the computed status."""
 
-    ABOVE = "mieux", "Mieux que le calcul"
-    SAME = "comme", "Comme le calcul"
-    BELOW = "moins bien", "Moins bien que le calcul"
+    ABOVE = "mieux", _("Mieux que le calcul")
+    SAME = "comme", _("Comme le calcul")
+    BELOW = "moins bien", _("Moins bien que le calcul")
 
 
 class CommitteeKind(TextChoices):
@@ -82,10 +83,10 @@ class Perimeter(TextChoices):
 
 
 class FundingStatus(TextChoices):
-    IN_PROGRESS = "enCours", "En préparation"
-    FILED = "deposee", "Déposée"
-    ACCEPTED = "acceptee", "Acceptée"
-    REFUSED = "refusee", "Refusée"
+    IN_PROGRESS = "enCours", _("En préparation")
+    FILED = "deposee", _("Déposée")
+    ACCEPTED = "acceptee", _("Acceptée")
+    REFUSED = "refusee", _("Refusée")
 
 
 class Need(TextChoices):

@@ -284,3 +284,23 @@ class RequestForm(OfTerritory):
 class CoFundingForm(OfTerritory):
     structure = Pick("Structure")
     amount = amount("Montant, en euros", required=True, places=2)
+
+
+class RequestStatusForm(PlainForm):
+    status = forms.ChoiceField(label="Où en est la demande", choices=FundingStatus.choices)
+
+
+class MemberForm(OfTerritory):
+    structure = Pick("Structure")
+    is_copilot = forms.BooleanField(label="Elle copilote", required=False)
+    category = forms.CharField(label="Catégorie", required=False, max_length=80, help_text="Exemples : commune, association.")
+
+
+class LeaveForm(PlainForm):
+    on = DayField(label="Partie le")
+
+
+class GovernanceForm(PlainForm):
+    context = forms.CharField(label="Note de contexte", required=False, max_length=4000, widget=area())
+    private_note = forms.CharField(label="Note privée", required=False, max_length=4000, widget=area(),
+                                   help_text="Elle n’est dans aucun fichier exporté.")  # fmt: skip

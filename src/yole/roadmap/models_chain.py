@@ -84,6 +84,7 @@ class Takeaway(Owned):
             *Owned.Meta.constraints,
             models.UniqueConstraint(fields=["territory", "source", "key"], name="roadmap_takeaway_once"),
             models.CheckConstraint(condition=~Q(words="") & ~Q(label=""), name="roadmap_takeaway_worded"),
+            models.CheckConstraint(condition=Q(url="") | Q(url__regex=r"^(/[^/\\]|https://)"), name="roadmap_takeaway_address"),
             models.CheckConstraint(
                 condition=Q(agree__isnull=True) | Q(voters__isnull=False, agree__lte=F("voters")), name="roadmap_takeaway_support"
             ),

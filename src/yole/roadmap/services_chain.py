@@ -42,7 +42,8 @@ def keep_offer(account: Account | None, territory: Territory, source: str, key: 
         raise Refused("Cet enseignement n’est plus proposé.", remedy="Rechargez la page.", code="gone")
     return Takeaway.objects.create(
         territory=territory, source=source, key=key, label=found.label[:250], day=found.day, words=found.text[:1000], agree=found.agree,
-        voters=found.voters, low=_share(found.low), high=_share(found.high), url=found.url[:300], is_fictional="fictif" in found.label,
+        voters=found.voters, low=_share(found.low), high=_share(found.high), url=found.url if len(found.url) <= 300 else "",
+        is_fictional="fictif" in found.label,
     )  # fmt: skip
 
 

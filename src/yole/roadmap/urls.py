@@ -1,4 +1,5 @@
 from django.urls import include, path
+from django.views.decorators.http import require_safe
 
 from yole.roadmap import documents, feeds, views_chain, views_desk, views_files, views_frame, views_public, views_readings
 
@@ -20,6 +21,7 @@ _desk = [
     path("indicateurs/<int:pk>/", views_desk.indicator_edit, name="desk-indicator"),
     path("indicateurs/<int:pk>/retirer/", views_desk.indicator_retire, name="desk-indicator-retire"),
     path("indicateurs/<int:pk>/releve/", views_readings.reading_new, name="desk-reading-new"),
+    path("indicateurs/<int:pk>/releves/", views_readings.readings, name="desk-readings"),
     path("indicateurs/<int:pk>/parite/", views_readings.reading_parity, name="desk-parity"),
     path("indicateurs/<int:pk>/lire/", views_readings.reading_feed, name="desk-feed"),
     path("releves/<int:pk>/corriger/", views_readings.reading_correct, name="desk-reading-correct"),
@@ -51,6 +53,10 @@ _desk = [
     path("comites/nouveau/", views_frame.committee_new, name="desk-committee-new"),
     path("comites/<int:pk>/", views_frame.committee_edit, name="desk-committee"),
     path("enveloppes/nouvelle/", views_frame.envelope_new, name="desk-envelope-new"),
+    path("subventions/<int:pk>/", views_frame.request_edit, name="desk-request"),
+    path("membres/nouveau/", views_frame.member_new, name="desk-member-new"),
+    path("membres/<int:pk>/depart/", views_frame.member_leave, name="desk-member-leave"),
+    path("gouvernance/", views_frame.governance, name="desk-governance"),
     path("fichiers/<slug:form>/", views_files.export, name="desk-export"),
 ]
 urlpatterns = [
@@ -64,7 +70,7 @@ urlpatterns = [
     path("suivre/demande/", views_public.follow_asked, name="follow-asked"),
     path("suivre/confirmer/<str:token>/", views_public.confirm, name="confirm"),
     path("suivre/arreter/<str:token>/", views_public.stop, name="stop"),
-    path("nouveautes.rss", feeds.Changes(), name="rss"),
+    path("nouveautes.rss", require_safe(feeds.Changes()), name="rss"),
     path("echeances.ics", feeds.deadlines, name="deadlines"),
     path("promis-fait-<int:year>.pdf", documents.yearly, name="yearly"),
     path("feuille-de-route.json", views_files.public_json, name="public-json"),

@@ -20,11 +20,27 @@ from yole.roadmap.forms_desk import (
     EngagementForm,
     EnvelopeForm,
     FrameForm,
+    GovernanceForm,
+    LeaveForm,
+    MemberForm,
     ObjectiveForm,
     RequestForm,
+    RequestStatusForm,
     RoadmapForm,
 )
-from yole.roadmap.models import Commitment, Committee, Envelope, Frame, FrameEngagement, Objective, Roadmap
+from yole.roadmap.models import (
+    Commitment,
+    Committee,
+    Envelope,
+    Frame,
+    FrameEngagement,
+    FundingRequest,
+    Governance,
+    Member,
+    Objective,
+    Roadmap,
+)
+from yole.territory.selectors import today
 
 
 @staff_page(permissions.FRAME)
@@ -38,6 +54,8 @@ def frame(request: HttpRequest) -> HttpResponse:
         "objectives": selectors.objectives(roadmap) if roadmap is not None else [],
         "frames": list(Frame.objects.filter(territory=territory).prefetch_related("engagements")),
         "committees": list(Committee.objects.filter(territory=territory)),
+        "members": list(Member.objects.filter(territory=territory).select_related("structure").order_by("left_on", "structure__sort_key")),
+        "departements": territory.departements,
         "envelopes": list(Envelope.objects.filter(territory=territory).prefetch_related("shares")),
     }
     return page(request, "frame.html", context)
@@ -209,3 +227,62 @@ def co_funding_new(request: HttpRequest, pk: int) -> HttpResponse:
 
     back = reverse("roadmap:desk-commitment", args=[pk])
     return form_page(request, form, act, heading=f"Cofinancement : {found}", back=back, done="Le cofinancement est noté.")
+
+
+@staff_page(permissions.FRAME)
+@require_http_methods(FORM)
+def request_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    found = find(request, FundingRequest, pk, "commitment", "envelope")
+    form = RequestStatusForm(request.POST or None, initial={"status": found.status}, auto_id="s_%s")
+
+    def act(data: dict[str, Any]) -> None:
+        services_funding.change_request(account_of(request), found, data["status"])
+
+    back = reverse("roadmap:desk-commitment", args=[found.commitment_id])
+    return form_page(request, form, act, heading=f"Subvention : {found.envelope}", back=back, done="La demande est à jour.")
+
+
+# Governance
+
+
+@staff_page(permissions.FRAME)
+@require_http_methods(FORM)
+def member_new(request: HttpRequest) -> HttpResponse:
+    account = account_of(request)
+    form = MemberForm(account.territory, request.POST or None, auto_id="m_%s")
+
+    def act(data: dict[str, Any]) -> None:
+        services.add_member(account, data.pop("structure"), **data)
+
+    return form_page(request, form, act, heading="Nouveau membre de la gouvernance", back=_back(), done="Le membre est noté.")
+
+
+@staff_page(permissions.FRAME)
+@require_http_methods(FORM)
+def member_leave(request: HttpRequest, pk: int) -> HttpResponse:
+    found = find(request, Member, pk, "structure")
+    form = LeaveForm(request.POST or None, initial={"on": today()}, auto_id="d_%s")
+
+    def act(data: dict[str, Any]) -> None:
+        services.member_leaves(account_of(request), found, data["on"])
+
+    heading = f"Départ : {found.structure}"
+    return form_page(request, form, act, heading=heading, back=_back(), done="Le départ est noté. La ligne reste.")
+
+
+@staff_page(permissions.FRAME)
+@require_http_methods(FORM)
+def governance(request: HttpRequest) -> HttpResponse:
+    """The notes on one département of the territory, the first unless the address names another."""
+    account = account_of(request)
+    known = account.territory.departements
+    wanted = request.GET.get("departement", "")
+    departement = wanted if wanted in known else next(iter(known), "")
+    found = Governance.objects.filter(territory=account.territory, departement=departement).first()
+    initial = {"context": found.context, "private_note": found.private_note} if found is not None else {}
+    form = GovernanceForm(request.POST or None, initial=initial, auto_id="g_%s")
+
+    def act(data: dict[str, Any]) -> None:
+        services.save_governance(account, account.territory, departement, **data)
+
+    return form_page(request, form, act, heading=f"Gouvernance du département {departement}", back=_back(), done="Les notes sont gardées.")

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from yole.base.permissions import staff_page
-from yole.roadmap import permissions, services_readings
-from yole.roadmap.desk_common import FORM, account_of, find, form_page, proof_of
+from yole.roadmap import permissions, selectors, services_readings
+from yole.roadmap.desk_common import FORM, account_of, find, form_page, page, proof_of
 from yole.roadmap.forms_desk import CorrectionForm, ParityForm, ReadingForm, ReasonForm
 from yole.roadmap.models import Indicator, Reading
 from yole.roadmap.services_readings import Given, may_measure
@@ -27,6 +28,19 @@ def back_of(indicator: Indicator) -> str:
 
 def _given(data: dict[str, Any]) -> Given:
     return Given(data["day"], data["value"], data["source"], data["low"], data["high"], proof_of(data["file"]))
+
+
+@staff_page(permissions.SEE)
+@require_safe
+def readings(request: HttpRequest, pk: int) -> HttpResponse:
+    """Every reading of an indicator, those replaced and withdrawn too, the newest first."""
+    indicator = find(request, Indicator, pk, "commitment", "objective")
+    found = Paginator(indicator.readings.order_by("-day", "-pk"), selectors.PAGE).get_page(request.GET.get("page"))
+    standing = {one.pk for one in selectors.standing(indicator.readings.all())}
+    account = account_of(request)
+    measures = indicator.commitment is not None or account.structure_id is None
+    context = {"indicator": indicator, "page": found, "standing": standing, "back": back_of(indicator), "measures": measures}
+    return page(request, "readings.html", context)
 
 
 @staff_page(permissions.MEASURE)
