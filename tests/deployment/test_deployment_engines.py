@@ -34,6 +34,10 @@ def test_a_small_cover_is_the_best_of_all_plans(seed: int) -> None:
     top = brute.best(problem)
     assert plan.covered == pytest.approx(top, rel=1e-9, abs=1e-6)
     assert top - 1e-6 <= plan.upper_bound <= top * (1 + 1e-6) + 1e-6
+    # The bound on its own, before the plan's value lifts it: honest, and near on instances this small.
+    core = core_of(problem)
+    alone = bound.tight(core, greedy(core)[1], PACE, np.random.default_rng(seed)).value
+    assert top - 1e-6 <= alone <= 1.2 * top + 1e-6
 
 
 @pytest.mark.parametrize("seed", range(40))
@@ -145,6 +149,8 @@ def test_poles_and_antipodes_are_measured_on_the_sphere() -> None:
 
 def test_largest_remainder_breaks_ties_by_name_and_caps_short_groups() -> None:
     assert largest_remainder(3, {"b": 1.0, "a": 1.0}) == {"a": 2, "b": 1}
+    votes = {"a": 47_000.0, "b": 16_000.0, "c": 15_900.0, "d": 12_000.0, "e": 6_000.0, "f": 3_100.0}
+    assert list(largest_remainder(10, votes).values()) == [5, 2, 1, 1, 1, 0]
     assert quotas(10, {"a": 60.0, "b": 30.0, "c": 10.0}, {"a": 20, "b": 20, "c": 20}) == {"a": 6, "b": 3, "c": 1}
     assert quotas(10, {"a": 60.0, "b": 30.0, "c": 10.0}, {"a": 2, "b": 20, "c": 20}) == {"a": 2, "b": 6, "c": 2}
     assert quotas(4, {"a": 0.0}, {"a": 2, "b": 2}) == {"a": 2, "b": 2}

@@ -166,16 +166,17 @@ class PlanPage:
 
     @property
     def curve(self) -> Table | None:
-        """What each least rate costs: the price of fairness."""
+        """What each least rate costs: the price of fairness. Of equal costs, the best rate is shown."""
         if len(self.result["curve"]) < 2:
             return None
-        top = max(one["covered"] for one in self.result["curve"])
+        kept = {one["covered"]: one["floor"] for one in sorted(self.result["curve"], key=lambda one: one["floor"])}
+        top = max(kept)
         columns = [
             Column("Groupe le moins couvert, au moins"),
             Column(f"{self.unit_title} à portée", numeric=True),
             Column("Prix", numeric=True),
         ]
-        rows = [[share(one["floor"], 1), people(one["covered"]), people(top - one["covered"])] for one in self.result["curve"]]
+        rows = [[share(floor, 1), people(covered), people(top - covered)] for covered, floor in kept.items()]
         return Table("Le prix de l’équité", columns, rows)
 
     @property
