@@ -14,7 +14,7 @@ from django.db import transaction
 from yole.journal.references import reference
 from yole.journal.services import record
 
-PERSONAL = frozenset({"people", "activities", "workshops", "passport", "assessment", "organisations"})
+PERSONAL = frozenset({"advisers", "people", "activities", "workshops", "passport", "assessment", "organisations"})
 """Rooms that hold personal data: their refusals are kept. Those on places or settings are not."""
 SAME = 600  # seconds
 

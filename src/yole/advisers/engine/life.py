@@ -1,0 +1,42 @@
+"""Moves that each thing may make (deployment.md §5). Anything else is refused; tests enumerate the whole matrix."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+Moves = Mapping[str, frozenset[str]]
+
+HOST: Moves = {
+    "CREEE": frozenset({"EXAMEN_COMPLEMENTAIRE_COSELEC", "VALIDATION_COSELEC", "REFUS_COSELEC", "ANNULEE", "DOUBLON"}),
+    "EXAMEN_COMPLEMENTAIRE_COSELEC": frozenset({"CREEE", "VALIDATION_COSELEC", "REFUS_COSELEC", "ANNULEE", "DOUBLON"}),
+    "VALIDATION_COSELEC": frozenset(),
+    "REFUS_COSELEC": frozenset(),
+    "ANNULEE": frozenset(),
+    "DOUBLON": frozenset(),
+}
+POST: Moves = {
+    "vacant": frozenset({"occupe", "rendu"}),
+    "occupe": frozenset({"vacant"}),
+    "rendu": frozenset(),
+}
+_OUT = frozenset({"desinscrit", "bloque"})
+CANDIDATE: Moves = {
+    "inscrit": frozenset({"disponible"}) | _OUT,
+    "disponible": frozenset({"indisponible", "recrute"}) | _OUT,
+    "indisponible": frozenset({"disponible"}) | _OUT,
+    "recrute": frozenset({"disponible"}) | _OUT,
+    "desinscrit": frozenset(),
+    "bloque": frozenset(),
+}
+RELATION: Moves = {
+    "nouvelle": frozenset({"interessee", "nonInteressee", "finalisee_non_disponible"}),
+    "interessee": frozenset({"recrutee", "nonInteressee", "finalisee_non_disponible"}),
+    "nonInteressee": frozenset(),
+    "recrutee": frozenset({"finalisee_rupture"}),
+    "finalisee_non_disponible": frozenset(),
+    "finalisee_rupture": frozenset(),
+}
+
+
+def may_move(moves: Moves, now: str, to: str) -> bool:
+    return to in moves[now]

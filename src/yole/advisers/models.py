@@ -1,0 +1,261 @@
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField, RangeBoundary, RangeOperators
+from django.db import models
+from django.db.models import F, Func, Q
+from django.utils import timezone
+
+from yole.advisers.engine.ledger import MOVES
+from yole.advisers.enums import (
+    CandidateState,
+    Envelope,
+    HostKind,
+    HostState,
+    Opinion,
+    PostState,
+    RelationState,
+    Rule,
+    Situation,
+)
+
+CODE_LENGTH = 10
+
+
+def _only(value: F) -> Func:
+    """A value as a range of itself: equality in an exclusion constraint, without an extension of the server."""
+    return Func(value, template="int8range((%(expressions)s)::int::bigint, (%(expressions)s)::int::bigint, '[]')")
+
+
+class GrantRate(models.Model):
+    """Money for one post, by kind of host and date of its start. Rows are data: amounts change by year."""
+
+    private = models.BooleanField()
+    valid_from = models.DateField()
+    valid_until = models.DateField(null=True, blank=True)
+    cents = models.PositiveBigIntegerField()
+    source = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [
+            ExclusionConstraint(
+                name="advisers_rate_one_at_a_date",
+                expressions=[
+                    (Func("valid_from", "valid_until", RangeBoundary(inclusive_upper=True), function="daterange"), RangeOperators.OVERLAPS),
+                    (_only(F("private")), RangeOperators.OVERLAPS),
+                ],
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.cents // 100} €"
+
+
+class Host(models.Model):
+    """A structure that asks for posts. `sealed`: name and address of who asks. `lat`, `lon`: centre of its commune."""
+
+    territory = models.ForeignKey("territory.Territory", on_delete=models.PROTECT, related_name="+")
+    code = models.CharField(max_length=CODE_LENGTH, unique=True)
+    name = models.CharField(max_length=160)
+    siret = models.CharField(max_length=14)
+    kind = models.CharField(max_length=14, choices=HostKind.choices)
+    commune = models.ForeignKey("territory.Commune", on_delete=models.PROTECT, related_name="+")
+    need = models.CharField(max_length=1000)
+    asked = models.PositiveSmallIntegerField()
+    starts_on = models.DateField()
+    sealed = models.BinaryField()
+    state = models.CharField(max_length=30, choices=HostState.choices, default=HostState.CREATED)
+    opinion = models.CharField(max_length=12, choices=Opinion.choices, blank=True)
+    opinion_text = models.CharField(max_length=1000, blank=True)
+    opinion_on = models.DateField(null=True, blank=True)
+    opinion_by = models.ForeignKey("organisations.Account", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    decided_on = models.DateField(null=True, blank=True)
+    minutes = models.CharField(max_length=80, blank=True, help_text="Référence du compte rendu du comité.")
+    granted = models.PositiveSmallIntegerField(default=0)
+    kept = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="duplicates")
+    is_fictional = models.BooleanField(default=False)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=HostState.values), name="advisers_host_state"),
+            models.CheckConstraint(condition=Q(asked__range=(1, 50)), name="advisers_host_asked"),
+            models.CheckConstraint(
+                condition=~Q(state__in=[HostState.ACCEPTED, HostState.REFUSED])
+                | (~Q(opinion="") & Q(decided_on__isnull=False) & ~Q(minutes="")),
+                name="advisers_host_decided_after_opinion",
+            ),
+            models.CheckConstraint(condition=Q(granted=0) | Q(state=HostState.ACCEPTED), name="advisers_host_granted"),
+            models.CheckConstraint(condition=~Q(state=HostState.DUPLICATE) | Q(kept__isnull=False), name="advisers_host_kept"),
+        ]
+        indexes = [models.Index(fields=["territory", "state", "-created_at"], name="advisers_host_list")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Post(models.Model):
+    """One place for one adviser. `grant`: cents fixed when it was granted."""
+
+    host = models.ForeignKey(Host, on_delete=models.PROTECT, related_name="posts")
+    number = models.PositiveSmallIntegerField()
+    starts_on = models.DateField()
+    skills = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    grant = models.PositiveBigIntegerField()
+    state = models.CharField(max_length=8, choices=PostState.choices, default=PostState.VACANT)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["host", "number"], name="advisers_post_number"),
+            models.CheckConstraint(condition=Q(state__in=PostState.values), name="advisers_post_state"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.host_id}/{self.number}"
+
+
+class Candidate(models.Model):
+    """Somebody who applies, without an account. `sealed`: name and e-mail; `digest`: finds an address again. `commune`: where from."""
+
+    territory = models.ForeignKey("territory.Territory", on_delete=models.PROTECT, related_name="+")
+    code = models.CharField(max_length=CODE_LENGTH, unique=True)
+    sealed = models.BinaryField()
+    digest = models.CharField(max_length=64, blank=True)
+    commune = models.ForeignKey("territory.Commune", on_delete=models.PROTECT, related_name="+")
+    reach_km = models.PositiveSmallIntegerField()
+    available_from = models.DateField()
+    situation = models.CharField(max_length=10, choices=Situation.choices)
+    experience = models.PositiveSmallIntegerField(default=0, help_text="Années.")
+    skills = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    state = models.CharField(max_length=12, choices=CandidateState.choices, default=CandidateState.REGISTERED)
+    block_reason = models.CharField(max_length=200, blank=True)
+    consent_version = models.CharField(max_length=20)
+    consent_at = models.DateTimeField(default=timezone.now)
+    changed_at = models.DateTimeField(default=timezone.now)
+    erased_at = models.DateTimeField(null=True, blank=True)
+    is_fictional = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=CandidateState.values), name="advisers_candidate_state"),
+            models.UniqueConstraint(
+                fields=["territory", "digest"],
+                condition=~Q(digest="") & ~Q(state__in=[CandidateState.WITHDRAWN, CandidateState.BLOCKED]),
+                name="advisers_candidate_once",
+            ),
+            models.CheckConstraint(condition=~Q(state=CandidateState.BLOCKED) | ~Q(block_reason=""), name="advisers_candidate_block"),
+        ]
+        indexes = [models.Index(fields=["territory", "state"], name="advisers_candidate_list")]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Round(models.Model):
+    """A matching that was published. `figures`: its report and the nearest-three rule on the same data, without a name."""
+
+    territory = models.ForeignKey("territory.Territory", on_delete=models.PROTECT, related_name="+")
+    rule = models.CharField(max_length=10, choices=Rule.choices)
+    figures = models.JSONField()
+    answer_before = models.DateField()
+    by = models.ForeignKey("organisations.Account", null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["territory", "-at"], name="advisers_round_list")]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d}"
+
+
+class Relation(models.Model):
+    """A candidate proposed for a post. Each side says yes with a date; a no closes it and is not shown to other hosts."""
+
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="relations")
+    candidate = models.ForeignKey(Candidate, on_delete=models.PROTECT, related_name="relations")
+    post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="relations")
+    metres = models.PositiveIntegerField()
+    state = models.CharField(max_length=26, choices=RelationState.choices, default=RelationState.NEW)
+    candidate_yes_at = models.DateTimeField(null=True, blank=True)
+    host_yes_at = models.DateTimeField(null=True, blank=True)
+    reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["round", "candidate"], name="advisers_relation_one_post"),
+            models.CheckConstraint(condition=Q(state__in=RelationState.values), name="advisers_relation_state"),
+            models.CheckConstraint(
+                condition=~Q(state__in=[RelationState.INTERESTED, RelationState.HIRED])
+                | Q(candidate_yes_at__isnull=False, host_yes_at__isnull=False),
+                name="advisers_relation_two_yes",
+            ),
+            models.UniqueConstraint(fields=["candidate"], condition=Q(state=RelationState.HIRED), name="advisers_relation_hired_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.candidate_id}→{self.post_id}"
+
+    @property
+    def km(self) -> float:
+        return self.metres / 1000
+
+
+class Contract(models.Model):
+    """An adviser in a post, both dates served. One per post at any date, and one per relation."""
+
+    relation = models.OneToOneField(Relation, on_delete=models.PROTECT, related_name="contract")
+    post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="contracts")
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    ended_on = models.DateField(null=True, blank=True, help_text="Dernier jour servi, quand le contrat s’arrête avant.")
+    end_reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_on__gt=F("starts_on")), name="advisers_contract_order"),
+            models.CheckConstraint(
+                condition=Q(ended_on__isnull=True) | (Q(ended_on__gte=F("starts_on")) & Q(ended_on__lte=F("ends_on")) & ~Q(end_reason="")),
+                name="advisers_contract_break",
+            ),
+            ExclusionConstraint(
+                name="advisers_contract_one_at_a_date",
+                expressions=[
+                    (
+                        Func(
+                            F("starts_on"),
+                            Func(F("ended_on"), F("ends_on"), function="coalesce"),
+                            RangeBoundary(inclusive_upper=True),
+                            function="daterange",
+                        ),
+                        RangeOperators.OVERLAPS,
+                    ),
+                    (_only(F("post_id")), RangeOperators.OVERLAPS),
+                ],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.post_id} {self.starts_on}"
+
+
+class LedgerLine(models.Model):
+    """One half of a move. Rows are only added, and a trigger checks at the commit that the lines of a move sum to zero."""
+
+    territory = models.ForeignKey("territory.Territory", on_delete=models.PROTECT, related_name="+")
+    move = models.UUIDField()
+    kind = models.CharField(max_length=10, choices=[(kind, kind) for kind in MOVES])
+    envelope = models.CharField(max_length=8, choices=Envelope.choices)
+    stage = models.CharField(max_length=10)
+    post = models.ForeignKey(Post, null=True, on_delete=models.PROTECT, related_name="lines")
+    cents = models.BigIntegerField()
+    document = models.CharField(max_length=120)
+    by = models.ForeignKey("organisations.Account", null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["move", "stage"], name="advisers_line_once"),
+            models.CheckConstraint(condition=~Q(cents=0) & ~Q(document=""), name="advisers_line_whole"),
+        ]
+        indexes = [models.Index(fields=["territory", "envelope", "stage"], name="advisers_line_balance")]
+
+    def __str__(self) -> str:
+        return f"{self.stage} {self.cents}"

@@ -1,0 +1,99 @@
+"""Every move of money. The stage that a move takes from is read under a lock, so that two moves never spend the same cents."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import connection, transaction
+from django.db.models import Sum
+
+from yole.advisers import permissions
+from yole.advisers.engine.ledger import MOVES, ShortfallError, lines_of, owner_of
+from yole.advisers.enums import Envelope
+from yole.advisers.models import LedgerLine, Post
+from yole.base.errors import Refused
+from yole.base.permissions import require
+from yole.journal.references import SYSTEM, reference
+from yole.journal.services import record
+from yole.organisations.models import Account
+from yole.territory.models import Territory
+
+_LOCK = 726581
+
+
+def euros(cents: int) -> str:
+    """« 12 345,60 € » (plain spaces: the layout makes them no-break)."""
+    whole, rest = divmod(abs(cents), 100)
+    return f"{'-' if cents < 0 else ''}{whole:,}".replace(",", " ") + (f",{rest:02d}" if rest else "") + " €"
+
+
+def held(territory: Territory, envelope: str, stage: str, post: Post | None) -> int:
+    """Cents that a stage holds now."""
+    rows = LedgerLine.objects.filter(territory=territory, envelope=envelope, stage=stage, post=post)
+    return rows.aggregate(total=Sum("cents"))["total"] or 0
+
+
+def move(
+    by: Account | None,
+    territory: Territory,
+    kind: str,
+    cents: int,
+    document: str,
+    *,
+    envelope: str = Envelope.POSTS,
+    post: Post | None = None,
+) -> uuid.UUID:
+    """Writes a move inside the caller's transaction. Raises Refused with the amount left when the stage does not hold enough."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK, territory.pk])
+    taken = MOVES[kind][0]
+    owned = post if owner_of(taken, 0 if post else None) is not None else None
+    try:
+        pair = lines_of(kind, cents, post.pk if post else None, held(territory, envelope, taken, owned))
+    except ShortfallError as shortfall:
+        raise Refused(
+            f"L’enveloppe ne permet pas {euros(cents)} : il reste {euros(shortfall.left)}.",
+            remedy="Choisissez un autre montant, ou une autre enveloppe.",
+            field="amount",
+            code="shortfall",
+        ) from None
+    number = uuid.uuid4()
+    LedgerLine.objects.bulk_create(
+        LedgerLine(
+            territory=territory,
+            move=number,
+            kind=kind,
+            envelope=envelope,
+            stage=line.stage,
+            post_id=line.post,
+            cents=line.cents,
+            document=document,
+            by=by,
+        )
+        for line in pair
+    )
+    return number
+
+
+@transaction.atomic
+def open_envelope(by: Account | None, territory: Territory, envelope: str, cents: int, document: str) -> None:
+    """Money that arrives in an envelope. `by` is None for the demonstration alone."""
+    if by is not None:
+        require(by, permissions.BUDGET)
+    number = move(by, territory, "ouvre", cents, document, envelope=envelope)
+    _told(by, number, "ouvre", cents)
+
+
+@transaction.atomic
+def pay(by: Account, post: Post, cents: int, document: str) -> None:
+    """A payment on what is engaged for a post. Raises Refused without a document, or over what is left."""
+    require(by, permissions.BUDGET)
+    if not document.strip():
+        raise Refused("Il manque la pièce : convention, facture ou délibération.", field="document", code="document")
+    number = move(by, post.host.territory, "verse", cents, document.strip(), post=post)
+    _told(by, number, "verse", cents)
+
+
+def _told(by: Account | None, number: uuid.UUID, kind: str, cents: int) -> None:
+    actor = reference("account", by.pk) if by else SYSTEM
+    record("advisers.budget", actor, reference("budget-move", number), {"kind": kind, "cents": str(cents)})
