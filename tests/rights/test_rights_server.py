@@ -3,29 +3,13 @@
 from __future__ import annotations
 
 import json
-import threading
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
 from tests.rights.rights_worlds import adult, situation
 from yole.rights import client
-from yole.rights.servercommands import make_server
-
-
-@pytest.fixture(scope="module")
-def address(engine: Any) -> Iterator[str]:
-    made = make_server("127.0.0.1", 0)
-    made.ready.wait(60)
-    made.engine = engine
-    thread = threading.Thread(target=made.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{made.server_address[1]}"
-    made.shutdown()
-    made.server_close()
 
 
 def test_a_step_gives_verdicts_and_the_next_question(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -35,7 +19,8 @@ def test_a_step_gives_verdicts_and_the_next_question(address: str, monkeypatch: 
     complete = client.step(situation(adult("applicant", "1991-04-12", "inactive")))
     assert complete["next"]["question"] is None
     assert {entry["id"]: entry["verdict"] for entry in complete["result"]["benefits"]}["rsa"] == "yes"
-    assert client.health()[0] is True
+    right, words = client.health()
+    assert right is True and "7 prestations aux règles dépassées" in words
     assert len(client.freshness()) == 18
 
 

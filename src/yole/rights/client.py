@@ -58,9 +58,12 @@ def health() -> tuple[bool, str]:
         return True, "calcul installé ; lancé avec « yole serve »"
     try:
         state = _ask("/health", None, 5.0)
+        late = sum(not each["fresh"] for each in freshness()) if state["ready"] else 0
     except UnavailableError as error:
         return False, f"{url()} : {error}"
-    return True, f"{url()} répond, openfisca-france {state['engine']['openfisca_france']}"
+    rules = f"{late} prestations aux règles dépassées, montrées sans montant" if late else "règles à jour"
+    words = rules if state["ready"] else "règles en cours de chargement"
+    return True, f"{url()} répond, openfisca-france {state['engine']['openfisca_france']} ; {words}"
 
 
 def _ask(path: str, value: Any, timeout: float) -> Any:

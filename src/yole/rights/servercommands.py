@@ -93,13 +93,13 @@ def screen(engine: Engine, text: str) -> list[list[Any]]:
     return [row for block in batch.screen(engine, iter(known), date.today()) for row in block]
 
 
-def make_server(host: str, port: int) -> _Server:
-    """A server that listens, its rules loading in the background."""
+def make_server(host: str, port: int, engine: Engine | None = None) -> _Server:
+    """A server that listens, its rules loading in the background. Port 0 takes a free one."""
     try:
         made = _Server((host, port), _Handler)
     except OSError:
         raise InputError(f"le port {port} est déjà pris", expected="un autre port avec --port") from None
-    made.engine, made.ready = Engine(), threading.Event()
+    made.engine, made.ready = engine or Engine(), threading.Event()
 
     def load() -> None:
         made.engine.warm(f"{date.today():%Y-%m}")
