@@ -72,6 +72,7 @@ def _template_database() -> None:
     from django.db import connections
 
     from yole.base.database import OWNER, EmbeddedServer, as_owner, grant_app_rights
+    from yole.base.migrating import fresh_state
 
     server = EmbeddedServer(DATA)
     with (DATA / "template.turn").open("w") as turn:
@@ -86,7 +87,7 @@ def _template_database() -> None:
         for alias in ("owner", "default"):
             connections[alias].close()
             connections[alias].settings_dict["NAME"] = "yole_template"
-        with as_owner():
+        with as_owner(), fresh_state():
             call_command("migrate", verbosity=0, interactive=False)
         grant_app_rights()
         connections["owner"].close()

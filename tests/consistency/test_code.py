@@ -27,6 +27,22 @@ def test_django_finds_nothing_wrong() -> None:
 
 
 @pytest.mark.django_db
+def test_every_index_and_constraint_that_a_model_declares_is_in_the_database() -> None:
+    """Migrations of an empty database take a shorter way (`base/migrating.py`): it must lead to the same place."""
+    with connections["default"].cursor() as cursor:
+        for model in apps.get_models():
+            meta = model._meta
+            found = connections["default"].introspection.get_constraints(cursor, meta.db_table)
+            columns = {column.name for column in connections["default"].introspection.get_table_description(cursor, meta.db_table)}
+            assert columns >= {field.column for field in meta.local_concrete_fields}, meta.label
+            declared = {one.name for one in (*meta.indexes, *meta.constraints)}
+            assert declared <= set(found), meta.label
+            keys = {tuple(row["columns"]) for row in found.values() if row["foreign_key"]}
+            expected = {(field.column,) for field in meta.local_concrete_fields if field.remote_field and field.db_constraint}
+            assert expected <= keys, meta.label
+
+
+@pytest.mark.django_db
 def test_the_site_works_as_a_role_that_owns_nothing() -> None:
     with connections["default"].cursor() as cursor:
         cursor.execute("SELECT current_user, usesuper, usecreatedb FROM pg_user WHERE usename = current_user")

@@ -14,7 +14,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -306,6 +306,8 @@ def apply_migrations() -> bool:
     from django.db.migrations.executor import MigrationExecutor
     from django.db.utils import OperationalError
 
+    from yole.base.migrating import fresh_state
+
     try:
         with as_owner():
             executor = MigrationExecutor(connection)
@@ -315,7 +317,8 @@ def apply_migrations() -> bool:
             with connections["owner"].cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_lock(726570)")
                 try:
-                    call_command("migrate", verbosity=0, interactive=False)
+                    with nullcontext() if executor.loader.applied_migrations else fresh_state():
+                        call_command("migrate", verbosity=0, interactive=False)
                     grant_app_rights()
                 finally:
                     cursor.execute("SELECT pg_advisory_unlock(726570)")

@@ -124,6 +124,7 @@ class Measure:
     indicator: Indicator
     read: Callable[[int, date, date], Value]
 
+
 # A program that `yole serve` runs beside the site: its command, and the environment that the site needs to reach it; None when not needed.
 Companion = Callable[[], "tuple[list[str], dict[str, str]] | None"]
 
