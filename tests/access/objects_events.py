@@ -110,6 +110,7 @@ def _sound(world: World) -> dict[str, Any]:
 
 _DESK = "numerique-en-commun/espace-pro/<slug:slug>"
 ARGUMENTS: list[tuple[str, Callable[[World], dict[str, Any]]]] = [
+    ("mon-inscription/lien/", lambda w: {"token": cancel_token(w)}),
     ("mon-inscription/annulation/", lambda w: {"token": cancel_token(w)}),
     ("ma-proposition/lien/", lambda w: {"token": proposal_token(w)}),
     (f"{_DESK}/lieux/<int:venue_pk>", lambda w: _of(w, venue_pk=slot(w).room.venue_id, pk=room_of(w).pk)),

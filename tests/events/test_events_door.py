@@ -132,6 +132,11 @@ def test_shares_of_two_devices_and_what_is_beyond(gate: SimpleNamespace) -> None
     assert (board.walk_ins, len(board.over)) == (10, 2)
     services_door.withdraw_device(gate.volunteer, gate.edition, second.pk)
     assert services_door.equip(gate.volunteer, gate.edition, "appareil-1", "").walk_in_share == 7
+    # A device that comes back keeps what it has used, and gets its part of what is left.
+    again = services_door.equip(gate.volunteer, gate.edition, "appareil-2", "")
+    assert again.walk_in_share == 10 + 3
+    assert selectors_door.board(gate.edition, gate.place).over == ()
+    assert selectors_door.package(gate.edition, again, names=False)["share"] == 3
 
 
 def test_impossible_acts_are_refused_one_by_one(gate: SimpleNamespace) -> None:

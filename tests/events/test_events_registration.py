@@ -88,6 +88,28 @@ def test_full_slot_waits_and_moves_up(live: SimpleNamespace, person: Callable[..
     assert states == [State.CANCELLED, State.BOOKED, State.CONFIRMED]
 
 
+def test_an_offered_place_is_told_by_mail(
+    live: SimpleNamespace, person: Callable[..., Any], mailoutbox: list[Any], django_capture_on_commit_callbacks: Any
+) -> None:
+    """The one who left an e-mail is told, once, without a name; who left none is on the desk's list."""
+    from yole.events import messages
+    from yole.events.selectors_desk import offers
+
+    first = register(live.edition, person(slots=[live.first.number], size=2))
+    second = register(live.edition, person("Carole (fictif)", contact="carole@exemple.invalid", slots=[live.first.number]))
+    assert first.registration is not None and second.registration is not None
+    with django_capture_on_commit_callbacks() as waiting:
+        services_registration.cancel_by_person(first.registration)
+    assert len(waiting) == 1
+    booking = second.seats[0].booking
+    assert [row[1].pk for row in offers(live.edition)] == [booking.pk]
+    assert messages.tell.func(booking.pk, "offered")
+    assert [(mail.to, "Carole" in mail.body, "Premier" in mail.body) for mail in mailoutbox] == [(["carole@exemple.invalid"], False, True)]
+    services_registration.accept_seat(second.seats[0])
+    assert not messages.tell.func(booking.pk, "offered") and len(mailoutbox) == 1  # no longer true
+    assert offers(live.edition) == []
+
+
 def test_a_seat_is_added_and_given_back(live: SimpleNamespace, person: Callable[..., Any]) -> None:
     registration = register(live.edition, person(slots=[live.first.number])).registration
     assert registration is not None

@@ -7,9 +7,11 @@ class EventsConfig(AppConfig):
 
     def ready(self) -> None:
         from yole.base.registries import NAVIGATION, NavigationEntry, declare_demonstration, declare_retention
-        from yole.events import demo, door_wiring, permissions, retention  # permissions declares its acts when imported
+        from yole.bookings.signals import changed
+        from yole.events import demo, door_wiring, messages, permissions, retention  # permissions declares its acts when imported
 
         door_wiring.ready()
+        changed.connect(messages.on_booking_changed, dispatch_uid="events.messages")
         declare_demonstration(50, "events", demo.load)
         NAVIGATION.append(NavigationEntry("Numérique en Commun", "events:list", 40))
         NAVIGATION.append(NavigationEntry("Événements", "events:desk", 60, act=permissions.SEE))

@@ -126,6 +126,7 @@ def registrations(request: HttpRequest, slug: str) -> HttpResponse:
         chosen=chosen,
         capacity=chosen.capacity if chosen else of.capacity,
         queue=queue,
+        offers=selectors_desk.offers(of),
         registered={one.booking_id: one.pk for one in found} if not chosen else _by_seat(chosen),
     )
 

@@ -64,7 +64,14 @@ def cancel_link(registration: Registration) -> str:
     return settings.BASE_URL + reverse("events:cancel", args=[token])
 
 
-def read_cancel_link(token: str) -> Registration | None:
+def open_link(registration: Registration) -> str:
+    """Opens a registration for its holder: messages carry it."""
+    token = signing.Signer(salt=_SALT).sign(str(registration.booking_id))
+    return settings.BASE_URL + reverse("events:mine-link", args=[token])
+
+
+def read_link(token: str) -> Registration | None:
+    """The registration of a signed link, None when it is not ours."""
     pk = _unsigned(token, _SALT)
     if pk is None:
         return None

@@ -13,7 +13,7 @@ from yole.bookings.enums import HOLDING, State
 from yole.bookings.models import Booking
 from yole.bookings.selectors import Queued
 from yole.events.enums import OPEN_PROPOSALS
-from yole.events.models import Edition, Proposal, Registration, Review, Slot
+from yole.events.models import Edition, Proposal, Registration, Review, Seat, Slot
 from yole.organisations.models import Account
 
 
@@ -120,3 +120,11 @@ def queue_of(of: Edition, slot: Slot | None = None) -> list[Queued]:
 def registration(of: Edition, pk: int) -> Registration | None:
     found = Registration.objects.filter(edition=of).select_related("booking__capacity", "edition__territory", "commune", "invitation")
     return found.filter(pk=pk).first()
+
+
+def offers(of: Edition) -> list[tuple[Registration, Booking, str]]:
+    """Places offered that wait for an answer: (registration, the booking of the place, what it is for), the most urgent first."""
+    whole = [(one, one.booking, of.title) for one in registrations(of) if one.booking.state == State.OFFERED]
+    seats = Seat.objects.filter(slot__edition=of, booking__state=State.OFFERED).select_related("slot", "booking", "registration__booking")
+    found = [*whole, *((seat.registration, seat.booking, seat.slot.title) for seat in seats)]
+    return sorted(found, key=lambda row: (row[1].offer_expires_at or row[1].created_at, row[1].pk))

@@ -190,6 +190,16 @@ def left_for_walk_ins(of: Edition) -> int | None:
     return max(0, seats - taken - checkin.present(standings, place.key, walk_ins=True))
 
 
+def walk_ins_by_device(of: Edition) -> dict[UUID, int]:
+    """Row of a device -> people without registration whom it let in at this door and half-day."""
+    place = here(of)
+    found: dict[UUID, int] = defaultdict(int)
+    for one in checkin.merge(entry for entry in entries(of, place.on_day) if entry.where == place.key).values():
+        if one.first is not None and one.first.walk_in:
+            found[device_id(of, one.first.device)] += one.size
+    return dict(found)
+
+
 def package(of: Edition, device: DoorDevice, *, names: bool, now: datetime | None = None) -> dict[str, Any]:
     """What a device needs to hold a door without a network: no code in clear, names only when asked, nobody's contact.
 
@@ -216,7 +226,7 @@ def package(of: Edition, device: DoorDevice, *, names: bool, now: datetime | Non
         "evening": EVENING,
         "label": device.label,
         "equipped": not device._state.adding,
-        "share": device.walk_in_share if of.capacity_id is not None else None,
+        "share": max(0, device.walk_in_share - walk_ins_by_device(of).get(device.pk, 0)) if of.capacity_id is not None else None,
         "doors": of.devices.filter(withdrawn_at__isnull=True).count(),
         "slots": [
             {

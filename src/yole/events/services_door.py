@@ -269,11 +269,11 @@ def equip(account: Account, of: Edition, device: str, label: str) -> DoorDevice:
     row.account, row.issued_at, row.withdrawn_at = account, timezone.now(), None
     row.save()
     with system_scope():
-        left = selectors_door.left_for_walk_ins(edition)
+        left, used = selectors_door.left_for_walk_ins(edition), selectors_door.walk_ins_by_device(edition)
     if left is not None:
         devices = list(edition.devices.filter(withdrawn_at__isnull=True).order_by("issued_at", "pk"))
         for one, share in zip(devices, checkin.share_out(left, len(devices)), strict=True):
-            one.walk_in_share = share
+            one.walk_in_share = used.get(one.pk, 0) + share
         DoorDevice.objects.bulk_update(devices, ["walk_in_share"])
         row.refresh_from_db()
     return row

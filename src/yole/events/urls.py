@@ -17,6 +17,7 @@ urlpatterns = [
     path("mon-inscription/annuler/", views_mine.cancel_mine, name="cancel-mine"),
     path("mon-inscription/fermer/", views_mine.close, name="close"),
     path("mon-inscription/annulation/<str:token>/", views_mine.cancel_link, name="cancel"),
+    path("mon-inscription/lien/<str:token>/", views_mine.mine_link, name="mine-link"),
     path("ma-proposition/", views_call.proposal, name="proposal"),
     path("ma-proposition/modifier/", views_call.proposal_edit, name="proposal-edit"),
     path("ma-proposition/confirmer/", views_call.proposal_confirm, name="proposal-confirm"),

@@ -155,6 +155,17 @@ def mine_page(request: HttpRequest) -> HttpResponse:
     return found if isinstance(found, HttpResponse) else _render(request, "events/mine.html", found)
 
 
+@never_cache
+@require_safe
+def mine_link(request: HttpRequest, token: str) -> HttpResponse:
+    """The link of a message opens the registration, without its code."""
+    found = mine.read_link(token)
+    if found is None:
+        raise Http404
+    mine.remember(request, found)
+    return redirect("events:mine")
+
+
 @require_POST
 def seat(request: HttpRequest) -> HttpResponse:
     """Takes a place in one more slot, gives one back, or answers an offer: `act` is `take`, `leave`, `accept`; `event` for the edition."""
@@ -208,7 +219,7 @@ def cancel_mine(request: HttpRequest) -> HttpResponse:
 @require_http_methods(_FORM)
 def cancel_link(request: HttpRequest, token: str) -> HttpResponse:
     """One step: the page says what will be cancelled, one button does it."""
-    found = mine.read_cancel_link(token)
+    found = mine.read_link(token)
     if found is None:
         raise Http404
     if request.method == "POST":

@@ -123,7 +123,7 @@ document.addEventListener("submit", async (event) => {
     tick();
   } else {
     const walk_in = crypto.randomUUID();
-    const over = door.content.share !== null && walkIns() >= door.content.share;
+    const over = door.content.share !== null && (await unsent()) >= door.content.share;
     await write("arrivée", { walk_in, label: typed }, typed, "Sans inscription");
     say(over ? "over" : "walkin", { name: typed });
   }
@@ -136,6 +136,9 @@ document.addEventListener("click", async (event) => {
   if (button.dataset.do === "anyway" && door.pending) await admit(door.pending, true);
   if (button.dataset.do === "scan") scan(button);
 });
+
+// People without registration whom this device let in since its list was made: what it may still let in is in the list.
+const unsent = async () => (await vault.acts(door.holder)).filter((act) => act.kind === "door" && act.payload?.walk_in && act.payload.kind === "arrivée").length;
 
 const walkIns = () => Object.keys(door.content.inside).filter((key) => key.startsWith(`${place()}|w:`)).length;
 
@@ -254,7 +257,7 @@ async function show() {
     const sizes = Object.fromEntries(door.content.people.map((person) => [`${here}|b:${person.b}`, person.z]));
     const came = inside.reduce((sum, key) => sum + (sizes[key] ?? 1), 0);
     const held = door.content.people.filter((person) => !["annulé", "en_attente"].includes(person.e) && !inside.includes(`${here}|b:${person.b}`));
-    const left = door.content.share === null ? "" : `part de cette porte : ${door.content.share}`;
+    const left = door.content.share === null ? "" : `encore ${Math.max(0, door.content.share - acts.filter((act) => act.payload?.walk_in).length)} ici`;
     const texts = {
       title: door.content.title,
       label: door.content.label,
