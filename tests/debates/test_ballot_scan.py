@@ -61,6 +61,18 @@ def test_two_marks_and_faint_marks_are_doubtful() -> None:
     assert [(row.vote, row.doubtful) for row in rows[:4]] == [(None, True), (None, True), (0, False), (None, False)]
 
 
+def test_a_mark_beside_its_circle_is_doubtful_not_a_blank() -> None:
+    import cv2
+
+    rng = np.random.default_rng(6)
+    sheet = pages.printed(1).copy()
+    x, y = pages.layout.COLUMNS[1][1] + 4.4, pages.layout.FIRST_ROW + 4.5 * pages.layout.ROW_HEIGHT
+    corner = [round((x + dx) * pages.SCALE) for dx in (0, 1.8)], [round((y + dy) * pages.SCALE) for dy in (-1.5, 1.5)]
+    cv2.line(sheet, (corner[0][0], corner[1][0]), (corner[0][1], corner[1][1]), 40, 5, cv2.LINE_AA)
+    _page, rows = read(pages.scanned(sheet, rng))
+    assert [row.row for row in rows if row.doubtful] == [4]
+
+
 def test_a_hidden_circle_is_doubtful_and_a_hidden_corner_is_refused() -> None:
     rng = np.random.default_rng(2)
     sheet = pages.printed(1).copy()

@@ -1,8 +1,12 @@
-"""Closed lists of a Café IA (public-life.md § 5). `Phase` and `Pillar` are in the order of the room."""
+"""Closed lists of a Café IA (public-life.md § 5). `Phase` and `Pillar` are in the order of the room.
+
+Labels are French; those that inhabitants read are marked for the catalogue and translated where they are shown (filter `translated`).
+"""
 
 from datetime import timedelta
 
 from django.db.models import IntegerChoices, TextChoices
+from django.utils.translation import gettext_noop as _
 
 MOST_STATEMENTS = 20
 SMALLEST_ROOM, LARGEST_TABLE = 4, 30
@@ -22,67 +26,67 @@ PUBLIC_STATES = (CafeState.ANNOUNCED, CafeState.OPEN, CafeState.CLOSED, CafeStat
 
 
 class Phase(TextChoices):
-    FRAME = "cadre", "Cadre"
-    WRITING = "reflexion", "Réflexion écrite individuelle"
-    CLOUDS = "nuages", "Nuages"
-    READING = "lecture", "Lecture"
-    DISCUSSION = "discussion", "Discussion"
-    VOTE = "vote", "Vote"
-    ORIENTATIONS = "orientations", "Orientations"
+    FRAME = "cadre", _("Cadre")
+    WRITING = "reflexion", _("Réflexion écrite individuelle")
+    CLOUDS = "nuages", _("Nuages")
+    READING = "lecture", _("Lecture")
+    DISCUSSION = "discussion", _("Discussion")
+    VOTE = "vote", _("Vote")
+    ORIENTATIONS = "orientations", _("Orientations")
 
 
 class Format(TextChoices):
-    DEBATE = "debat", "Débat"
-    WRITING = "partage-ecrit", "Partage écrit anonyme"
-    GAME = "jeu", "Jeu"
-    WORKSHOP = "atelier-ecriture", "Atelier d’écriture"
-    SCREENING = "projection", "Projection"
+    DEBATE = "debat", _("Débat")
+    WRITING = "partage-ecrit", _("Partage écrit anonyme")
+    GAME = "jeu", _("Jeu")
+    WORKSHOP = "atelier-ecriture", _("Atelier d’écriture")
+    SCREENING = "projection", _("Projection")
 
 
 class Pillar(TextChoices):
-    EXPERIMENT = "experimentation", "Expérimentation"
-    UNDERSTANDING = "comprehension", "Compréhension"
-    DISCUSSION = "discussion", "Discussion"
-    ACTION = "mise-en-action", "Mise en action"
+    EXPERIMENT = "experimentation", _("Expérimentation")
+    UNDERSTANDING = "comprehension", _("Compréhension")
+    DISCUSSION = "discussion", _("Discussion")
+    ACTION = "mise-en-action", _("Mise en action")
 
 
 class CafeTheme(TextChoices):
     """Themes proposed; a café may add its own."""
 
-    ENVIRONMENT = "environnement", "Environnement"
-    WORK = "travail", "Travail"
-    RULES = "encadrement", "Encadrement"
-    HANDS_ON = "prise-en-main", "Prise en main"
-    SOCIETY = "societe", "Société"
-    JOBS = "emploi", "Emploi"
-    TRANSPARENCY = "transparence", "Transparence"
-    PERSONAL_DATA = "donnees-personnelles", "Données personnelles"
-    SOCIAL_WORK = "travail-social", "Travail social et non-recours"
-    PARENTING = "parentalite", "Parentalité et écrans"
-    SOBRIETY = "sobriete", "Sobriété"
-    BIAS = "biais", "Biais et discriminations"
-    COST = "cout", "Coût et dépendance"
+    ENVIRONMENT = "environnement", _("Environnement")
+    WORK = "travail", _("Travail")
+    RULES = "encadrement", _("Encadrement")
+    HANDS_ON = "prise-en-main", _("Prise en main")
+    SOCIETY = "societe", _("Société")
+    JOBS = "emploi", _("Emploi")
+    TRANSPARENCY = "transparence", _("Transparence")
+    PERSONAL_DATA = "donnees-personnelles", _("Données personnelles")
+    SOCIAL_WORK = "travail-social", _("Travail social et non-recours")
+    PARENTING = "parentalite", _("Parentalité et écrans")
+    SOBRIETY = "sobriete", _("Sobriété")
+    BIAS = "biais", _("Biais et discriminations")
+    COST = "cout", _("Coût et dépendance")
 
 
 class CafePublic(TextChoices):
     """For whom the café is held; it is the café that has a public, never a ballot."""
 
-    EVERYBODY = "tous", "Tout public"
-    YOUNG = "jeunes", "Jeunes"
-    PARENTS = "parents", "Parents"
-    SENIORS = "seniors", "Seniors"
-    JOBSEEKERS = "demandeurs-emploi", "Demandeurs d’emploi"
-    HELPERS = "aidants-numeriques", "Médiateurs et travailleurs sociaux"
-    AGENTS = "agents", "Agents et élus"
+    EVERYBODY = "tous", _("Tout public")
+    YOUNG = "jeunes", _("Jeunes")
+    PARENTS = "parents", _("Parents")
+    SENIORS = "seniors", _("Seniors")
+    JOBSEEKERS = "demandeurs-emploi", _("Demandeurs d’emploi")
+    HELPERS = "aidants-numeriques", _("Médiateurs et travailleurs sociaux")
+    AGENTS = "agents", _("Agents et élus")
 
 
 class ContributionKind(TextChoices):
     """What the author says it is. Nothing is inferred."""
 
-    FEAR = "crainte", "Crainte"
-    HOPE = "espoir", "Espoir"
-    IDEA = "idee", "Idée"
-    QUESTION = "question", "Question"
+    FEAR = "crainte", _("Crainte")
+    HOPE = "espoir", _("Espoir")
+    IDEA = "idee", _("Idée")
+    QUESTION = "question", _("Question")
 
 
 class Moderation(TextChoices):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_noop as _
+
 from yole.debates.engine import room
 from yole.debates.enums import CafePublic, Phase, Pillar
 
@@ -26,10 +28,10 @@ MATERIAL = (
     "Une montre, de l’eau, du café."
 )
 PILLARS: dict[str, str] = {
-    Pillar.EXPERIMENT: "Essayer ensemble un outil d’IA, sur une question de la vie courante.",
-    Pillar.UNDERSTANDING: "Dire avec des mots simples comment l’outil fabrique sa réponse, et ce qu’il ne sait pas.",
-    Pillar.DISCUSSION: "Écrire puis parler : craintes, espoirs, idées, questions.",
-    Pillar.ACTION: "Choisir ce que l’on fait après, qui s’en occupe et pour quand.",
+    Pillar.EXPERIMENT: _("Essayer ensemble un outil d’IA, sur une question de la vie courante."),
+    Pillar.UNDERSTANDING: _("Dire avec des mots simples comment l’outil fabrique sa réponse, et ce qu’il ne sait pas."),
+    Pillar.DISCUSSION: _("Écrire puis parler : craintes, espoirs, idées, questions."),
+    Pillar.ACTION: _("Choisir ce que l’on fait après, qui s’en occupe et pour quand."),
 }
 QUESTIONS: dict[str, tuple[str, ...]] = {
     CafePublic.EVERYBODY: (
@@ -69,13 +71,13 @@ QUESTIONS: dict[str, tuple[str, ...]] = {
     ),
 }
 PHASES: dict[str, tuple[str, room.Share]] = {
-    Phase.FRAME: ("Qui anime, pour quoi faire, les règles, ce que devient ce qui est écrit.", room.Share(1, 5, 10)),
-    Phase.WRITING: ("Chacun écrit en silence : crainte, espoir, idée ou question.", room.Share(1, 5, 10)),
-    Phase.CLOUDS: ("On rapproche les phrases par thème.", room.Share(1, 5, 15)),
-    Phase.READING: ("On lit celles des autres, sans répondre.", room.Share(1, 5, 15)),
-    Phase.DISCUSSION: ("On parle de ce qui revient, et de ce qui surprend.", room.Share(3, 15, 45)),
-    Phase.VOTE: ("Chacun donne son avis sur les phrases choisies. Rien ne s’affiche avant la fermeture.", room.Share(1, 5, 15)),
-    Phase.ORIENTATIONS: ("Ce que l’on fait après, qui, pour quand.", room.Share(1.5, 10, 20)),
+    Phase.FRAME: (_("Qui anime, pour quoi faire, les règles, ce que devient ce qui est écrit."), room.Share(1, 5, 10)),
+    Phase.WRITING: (_("Chacun écrit en silence : crainte, espoir, idée ou question."), room.Share(1, 5, 10)),
+    Phase.CLOUDS: (_("On rapproche les phrases par thème."), room.Share(1, 5, 15)),
+    Phase.READING: (_("On lit celles des autres, sans répondre."), room.Share(1, 5, 15)),
+    Phase.DISCUSSION: (_("On parle de ce qui revient, et de ce qui surprend."), room.Share(3, 15, 45)),
+    Phase.VOTE: (_("Chacun donne son avis sur les phrases choisies. Rien ne s’affiche avant la fermeture."), room.Share(1, 5, 15)),
+    Phase.ORIENTATIONS: (_("Ce que l’on fait après, qui, pour quand."), room.Share(1.5, 10, 20)),
 }
 
 

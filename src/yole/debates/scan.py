@@ -29,7 +29,9 @@ LONGEST_SIDE = 3000  # larger pictures are reduced first
 SEARCH_MM = 1.6  # how far from its place a printed circle is looked for: paper bends
 RING_AT_LEAST = 0.45  # correlation with a printed circle
 INNER_MM = 2.3  # radius of the disc whose ink is measured
-INK_EMPTY, INK_MARKED = 0.035, 0.11  # mean darkness of this disc; printed black is 1
+INK_EMPTY, INK_MARKED = 0.02, 0.11  # mean darkness of this disc; printed black is 1
+AROUND_MM = (4.3, 6.5)  # radii of the ring of paper where a mark that missed its circle is looked for
+INK_AROUND = 0.015  # mean darkness of this ring above which an empty row is doubtful
 MARK_CONTRAST = 0.35  # the corner squares must be darker than the paper by this share
 FAR, CHOICES = 0.3, 4  # how wrong the QR code may be about a corner, by its distance; squares tried for each corner
 SHIFT_MM = 1.5  # the QR code must fall this close to its place once the page is straightened
@@ -45,12 +47,13 @@ class UnreadableError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One circle: its state, its ink from 0 to 1, and how well its printed line was found (−1 to 1)."""
+    """One circle: its state, its ink from 0 to 1, how well its printed line was found (−1 to 1), and the ink around it."""
 
     circle: Circle
     state: str
     ink: float
     ring: float
+    around: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,13 +238,14 @@ def read_cells(page: Page, rows: int) -> list[Cell]:
     if black > 1 - MARK_CONTRAST:
         raise UnreadableError("L’image est trop pâle ou trop floue. Reprenez la photo à la lumière, sans flash.")
     ink = np.clip((1 - even) / (1 - black), 0, 1)
-    ring, disc = _template(cv2), _disc()
-    measured = [_measure(cv2, ink, ring, disc, circle) for circle in layout.circles(rows)]
+    ring = _template(cv2)
+    measured = [_measure(cv2, ink, ring, circle) for circle in layout.circles(rows)]
     # Grain and the shade of the paper weigh on every circle alike; two circles of three at least are empty on an honest page.
-    ground = min(float(np.percentile([level for _ring, level in measured], 25)), INK_EMPTY)
+    ground = min(float(np.percentile([level for _ring, level, _around in measured], 25)), INK_EMPTY)
+    paper = min(float(np.percentile([around for _ring, _level, around in measured], 25)), INK_AROUND)
     return [
-        Cell(circle, _state(found, max(0.0, level - ground)), max(0.0, level - ground), found)
-        for circle, (found, level) in zip(layout.circles(rows), measured, strict=True)
+        Cell(circle, _state(found, max(0.0, level - ground)), max(0.0, level - ground), found, max(0.0, around - paper))
+        for circle, (found, level, around) in zip(layout.circles(rows), measured, strict=True)
     ]
 
 
@@ -287,26 +291,31 @@ def _template(cv2: Any) -> Floats:
     return blurred
 
 
-def _disc() -> NDArray[np.bool_]:
-    half = round(INNER_MM * PER_MM)
+@cache
+def _between(least: float, most: float) -> NDArray[np.bool_]:
+    """The dots between two distances from the middle of a square, in millimetres."""
+    half = round(most * PER_MM)
     y, x = np.mgrid[-half : half + 1, -half : half + 1]
-    return np.asarray(np.hypot(x, y) <= half)
+    far = np.hypot(x, y)
+    return np.asarray((far <= half) & (far >= least * PER_MM))
 
 
-def _measure(cv2: Any, ink: Floats, ring: Floats, disc: NDArray[np.bool_], circle: Circle) -> tuple[float, float]:
-    """(correlation of the best place of the printed circle, mean ink inside it there)."""
+def _mean(ink: Floats, x: int, y: int, dots: NDArray[np.bool_]) -> float:
+    half = dots.shape[0] // 2
+    return float(ink[y - half : y + half + 1, x - half : x + half + 1][dots].mean())
+
+
+def _measure(cv2: Any, ink: Floats, ring: Floats, circle: Circle) -> tuple[float, float, float]:
+    """(correlation of the best place of the printed circle, mean ink inside it there, mean ink around it)."""
     centre_x, centre_y, reach = round(circle.x * PER_MM), round(circle.y * PER_MM), round(SEARCH_MM * PER_MM)
     half = ring.shape[0] // 2 + reach
     window = ink[centre_y - half : centre_y + half + 1, centre_x - half : centre_x + half + 1]
     # Outside and on the line only: a cross or a filled disc inside must not hide the line.
-    outer = _outer(ring.shape[0])
-    score = cv2.matchTemplate(window, ring, cv2.TM_CCOEFF_NORMED, mask=outer)
+    score = cv2.matchTemplate(window, ring, cv2.TM_CCOEFF_NORMED, mask=_outer(ring.shape[0]))
     score = np.nan_to_num(score, nan=-1.0, posinf=-1.0, neginf=-1.0)
     y, x = np.unravel_index(int(score.argmax()), score.shape)
-    at_y, at_x = centre_y - reach + int(y), centre_x - reach + int(x)
-    inner = disc.shape[0] // 2
-    inside = ink[at_y - inner : at_y + inner + 1, at_x - inner : at_x + inner + 1]
-    return float(score[y, x]), float(inside[disc].mean())
+    at_x, at_y = centre_x - reach + int(x), centre_y - reach + int(y)
+    return float(score[y, x]), _mean(ink, at_x, at_y, _between(0, INNER_MM)), _mean(ink, at_x, at_y, _between(*AROUND_MM))
 
 
 @cache
@@ -317,12 +326,16 @@ def _outer(side: int) -> Floats:
 
 
 def decide(cells: Sequence[Cell]) -> list[Row]:
-    """The vote of each statement. Two marks, or any doubtful circle, and the row is doubtful; three empty circles are a blank."""
+    """The vote of each statement. Two marks, a doubtful circle, or ink beside empty circles, and the row is doubtful.
+
+    Three empty circles on clean paper are a blank.
+    """
     rows = []
     for number in sorted({cell.circle.row for cell in cells}):
         of_row = [cell for cell in cells if cell.circle.row == number]
         marked = [cell.circle.vote for cell in of_row if cell.state == MARKED]
-        doubtful = len(marked) > 1 or any(cell.state == DOUBTFUL for cell in of_row)
+        missed = not marked and any(cell.around > INK_AROUND for cell in of_row)
+        doubtful = len(marked) > 1 or missed or any(cell.state == DOUBTFUL for cell in of_row)
         rows.append(Row(number, None if doubtful or not marked else marked[0], doubtful))
     return rows
 

@@ -207,7 +207,7 @@ class Row:
     @property
     def words(self) -> str:
         """The label with its capital."""
-        return self.result.label[:1].upper() + self.result.label[1:]
+        return (self.result.label[:1].upper() + self.result.label[1:]).replace("'", "’")
 
     @property
     def tag(self) -> str:

@@ -3,10 +3,28 @@ from __future__ import annotations
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 
 from yole.debates.engine.honesty import Result
 
 register = template.Library()
+# Words of the engine, with their capital, for the catalogue.
+LABELS = (
+    _("Accord large"),
+    _("Plutôt d’accord"),
+    _("Désaccord large"),
+    _("Plutôt en désaccord"),
+    _("Partagé"),
+    _("Peu de réponses"),
+    _("Moins de 5 bulletins : les chiffres diraient comment quelqu’un a voté."),
+)
+
+
+@register.filter
+def translated(words: str) -> str:
+    """Words of a closed list in the language of the page; anything else stays as it was typed."""
+    return gettext(words) if words else ""
 
 
 @register.simple_tag
