@@ -5,13 +5,17 @@ from __future__ import annotations
 from datetime import date
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from yole.base.htmlpdf import pdf
+from yole.base.memo import remember
 from yole.roadmap import selectors
 from yole.roadmap.models import Change, ProposalAnswer, ReviewDecision
 from yole.roadmap.views_public import chosen, territory_of, year_of
 from yole.territory.selectors import today
+
+KEPT_SECONDS = 300.0
 
 
 @require_safe
@@ -38,6 +42,12 @@ def yearly(request: HttpRequest, year: int) -> HttpResponse:
         "decisions": list(decisions.select_related("review", "commitment").order_by("review__held_on", "pk")),
         "answers": list(answers.order_by("day", "pk")),
     }
-    response = HttpResponse(pdf("roadmap/documents/yearly.html", context), content_type="application/pdf")
+
+    def make() -> bytes:
+        return pdf("roadmap/documents/yearly.html", context)
+
+    # A page that anybody may ask for and that is long to draw.
+    drawn = remember(("roadmap-yearly", roadmap.pk, year, end, get_language()), KEPT_SECONDS, make)
+    response = HttpResponse(drawn, content_type="application/pdf")
     response.headers["Content-Disposition"] = f'inline; filename="promis-fait-{year}.pdf"'
     return response

@@ -162,7 +162,8 @@ class IndicatorForm(PlainForm):
     periodicity = forms.ChoiceField(label="Relevé", choices=Periodicity.choices)
     margin = amount("Marge, en plus ou en moins", help_text="Vide pour un comptage exact.")
     measure = forms.ChoiceField(label="Chiffre de Yole", required=False, help_text="Yole fait alors les relevés, chaque nuit.")
-    window = forms.ChoiceField(label="Compté sur", choices=Window.choices)
+    window = forms.ChoiceField(label="Compté sur", choices=Window.choices,
+                               help_text="Par mois entiers : un cumul part du premier jour du mois de la référence.")  # fmt: skip
     reason = forms.CharField(label="Raison du changement", required=False, max_length=400, help_text=WHY)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

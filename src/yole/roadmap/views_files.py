@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from yole.base.memo import remember
 from yole.base.permissions import staff_page
 from yole.roadmap import files_export, permissions
+from yole.roadmap.files_export import Rows
 from yole.roadmap.views_public import territory_of
+from yole.territory.models import Territory
+
+KEPT_SECONDS = 60.0
 
 
 def _file(data: bytes, name: str, kind: str) -> HttpResponse:
@@ -16,14 +23,21 @@ def _file(data: bytes, name: str, kind: str) -> HttpResponse:
     return response
 
 
+def _public(territory: Territory, write: Callable[[Rows], bytes]) -> bytes:
+    key = ("roadmap-file", write.__name__, territory.pk)
+    return remember(key, KEPT_SECONDS, lambda: write(files_export.tables(territory, public=True)))
+
+
 @require_safe
 def public_json(request: HttpRequest) -> HttpResponse:
-    return _file(files_export.as_json(files_export.tables(territory_of(request), public=True)), "feuille-de-route.json", "application/json")
+    data = _public(territory_of(request), files_export.as_json)
+    return _file(data, "feuille-de-route.json", "application/json")
 
 
 @require_safe
 def public_csv(request: HttpRequest) -> HttpResponse:
-    return _file(files_export.as_zip(files_export.tables(territory_of(request), public=True)), "feuille-de-route.zip", "application/zip")
+    data = _public(territory_of(request), files_export.as_zip)
+    return _file(data, "feuille-de-route.zip", "application/zip")
 
 
 @staff_page(permissions.FILES)
