@@ -45,7 +45,7 @@ def radio(request: HttpRequest) -> HttpResponse:
     return render(request, "events/radio.html", {"episodes": feeds.published_episodes(territory_of(request))})
 
 
-@_PLAYS
+@_PLAYS  # type: ignore[arg-type]  # its type knows only views without arguments
 @require_safe
 def episode(request: HttpRequest, guid: UUID) -> HttpResponse:
     found = _published(request, guid)
