@@ -28,6 +28,7 @@ COVER_POWER = 0.5  # a sheet that holds more of the question goes first
 LEAST_COVER = 0.42  # share of the question, by weight of words, that a sheet must hold
 LEAST_SCORE = 3.0
 LONGEST_QUESTION = 300
+MOST_CANDIDATES = 800  # sections scored for one question, chosen by its rarest words
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ class _Term:
     lexeme: str
     weight: float
     concept: int  # position of the word of the question that it stands for
+    held: int  # sections that have it
     common: bool
 
 
@@ -142,14 +144,14 @@ def _terms(question: str, *, synonyms: bool) -> tuple[list[_Term], float]:
     for position, found in enumerate(stems[: len(own)]):
         for lexeme in found:
             if lexeme not in by_concept:
-                by_concept[lexeme] = _Term(lexeme, rarity(lexeme), position, counts.get(lexeme, 0) > COMMON * total)
+                by_concept[lexeme] = _Term(lexeme, rarity(lexeme), position, counts.get(lexeme, 0), counts.get(lexeme, 0) > COMMON * total)
                 whole += rarity(lexeme) * (1 if counts.get(lexeme) else UNKNOWN)
     meant = _meant(question, own, pairs)
     for word, found in zip(added, stems[len(own) :], strict=True):
         for lexeme in found:
             if lexeme not in by_concept and counts.get(lexeme, 0):
                 common = counts[lexeme] > COMMON * total
-                by_concept[lexeme] = _Term(lexeme, SYNONYM_WEIGHT * rarity(lexeme), meant.get(word, -1), common)
+                by_concept[lexeme] = _Term(lexeme, SYNONYM_WEIGHT * rarity(lexeme), meant.get(word, -1), counts[lexeme], common)
     return list(by_concept.values()), whole
 
 
@@ -191,7 +193,7 @@ def search(question: str, *, limit: int = 3, synonyms: bool = True) -> Answer:
     """Passages that answer a question in everyday words, at most one per sheet. No hit when nothing covers enough of the question."""
     question = " ".join(question.split())[:LONGEST_QUESTION]
     terms, whole = _terms(question, synonyms=synonyms)
-    chosen = [term for term in terms if not term.common] or terms
+    chosen = _chosen(terms)
     if not chosen:
         return Answer(question, ())
     with connection.cursor() as cursor:
@@ -219,6 +221,17 @@ def search(question: str, *, limit: int = 3, synonyms: bool = True) -> Answer:
     ranked.sort(key=lambda one: (-one[0], one[2]))
     kept = [one for one in ranked[: limit * 4] if one[0] >= LEAST_SCORE and one[1] >= LEAST_COVER][:limit]
     return Answer(question, tuple(_hits(kept, {term.lexeme: term.weight for term in terms})))
+
+
+def _chosen(terms: Sequence[_Term]) -> list[_Term]:
+    """The words that choose the sections to score: the rarest, until they stand in enough sections; never those in none."""
+    known = sorted((term for term in terms if term.held), key=lambda term: term.held)
+    kept: list[_Term] = []
+    for term in [term for term in known if not term.common] or known:
+        if kept and sum(one.held for one in kept) + term.held > MOST_CANDIDATES:
+            break
+        kept.append(term)
+    return kept
 
 
 def _cover(terms: Sequence[_Term], matched: set[int], whole: float) -> float:
