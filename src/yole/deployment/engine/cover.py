@@ -16,11 +16,12 @@ from yole.deployment.engine import exact
 from yole.deployment.engine.greedy import greedy, rounded
 from yole.deployment.engine.model import Core, Cover, Problem, completed, core_of
 from yole.deployment.engine.pace import Pace, over
+from yole.deployment.engine.polish import polished
 from yole.deployment.engine.reach import Floats, within
 from yole.deployment.engine.search import HEAT, Search
 
 MOVES_A_SITE, MOST_MOVES = 20, 250_000
-SEARCH_SHARE = 0.4  # of the time left, when a proof comes after
+SEARCH_SHARE, POLISH_SHARE = 0.3, 0.5  # of the time left, when a proof comes after
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,8 @@ def cover(problem: Problem, pace: Pace, seed: int = 0) -> Cover:
     if core.base + value < limit and not over(pace) and chosen:
         provable = exact.small(core)
         chosen = _searched(core, chosen, bound, last, limit, pace, seed, SEARCH_SHARE if provable else 1.0)
+        if provable and core.base + core.value(chosen) < limit and not over(pace):
+            chosen = polished(core, greedy(core, chosen)[0], bound.opened, _Share(pace, POLISH_SHARE), rng)
         value = core.value(chosen)
         if provable and core.base + value < limit and not over(pace):
             pace.tell("proof", 0.0, core.base + value)

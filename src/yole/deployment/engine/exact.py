@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 
 import numpy as np
 from scipy.sparse import csr_matrix, hstack, identity, vstack  # type: ignore[import-untyped]
@@ -31,9 +32,10 @@ def small(core: Core) -> bool:
     return bool(core.reach.shape[0] <= MOST_SITES and core.reach.nnz <= MOST_PAIRS)
 
 
-def prove(core: Core, chosen: list[int], pace: Pace) -> tuple[list[int], float]:
+def prove(core: Core, chosen: list[int], pace: Pace, seconds: float = inf) -> tuple[list[int], float]:
     """A plan at least as good as `chosen`, and a proven bound of the weight, `base` left out."""
-    done = solve(_program(core), pace, pace.left(), start=_point(core, chosen), absolute_gap=0.99 if core.whole else 0.0)
+    allowed = min(seconds, pace.left())
+    done = solve(_program(core), pace, allowed, start=_point(core, chosen), absolute_gap=0.99 if core.whole else 0.0)
     return _opened(core, done, chosen), -done.bound
 
 
