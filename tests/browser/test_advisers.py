@@ -1,0 +1,93 @@
+"""On a telephone: a structure applies, a candidate applies, a round is run, both accept, the post is filled, the ledger moves."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+
+from browsing import PHONE, OpenPage, Site, axe_violations
+from playwright.sync_api import Page
+
+SIRET = "99900000000771"  # passes its check, belongs to nobody
+
+
+def _sound(page: Page) -> None:
+    assert axe_violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+def test_from_two_applications_to_the_ledger(site: Site, open_page: OpenPage) -> None:
+    start = (date.today() + timedelta(days=90)).isoformat()
+    host = open_page("/conseillers/")
+    _sound(host)
+    host.get_by_role("link", name="Demander un poste").click()
+    host.get_by_label("Nom de la structure").fill("Maison du bourg (fictif)")
+    host.get_by_label("Numéro SIRET").fill(SIRET)
+    host.get_by_label("Commune", exact=True).select_option("97217")
+    host.get_by_label("Début souhaité").fill(start)
+    host.get_by_label("Votre besoin").fill("Une permanence par jour (fictif).")
+    host.get_by_label("Votre nom").fill("Personne fictive")
+    host.get_by_label("Votre adresse e-mail professionnelle").fill("bourg@exemple.invalid")
+    _sound(host)
+    host.get_by_role("button", name="Envoyer la demande").click()
+    assert host.get_by_text("Demande reçue").is_visible()
+    _sound(host)
+
+    person = open_page("/conseillers/candidature/")
+    person.get_by_label("Nom ou prénom").fill("Zoé (fictif)")
+    person.get_by_label("Adresse e-mail").fill("zoe@exemple.invalid")
+    person.get_by_label("Commune", exact=True).select_option("97217")
+    person.get_by_label("Jusqu’où pouvez-vous travailler").select_option("5")
+    person.get_by_label("Libre à partir du").fill(date.today().isoformat())
+    person.get_by_label("Années d’expérience").fill("9")
+    person.get_by_role("checkbox").check()
+    _sound(person)
+    person.get_by_role("button", name="Envoyer ma candidature").click()
+    assert person.get_by_text("Adresse à confirmer").is_visible()
+    tokens = re.findall(r"/conseillers/candidature/confirmer/([^/\s]+)/", site.outbox().replace("=\n", ""))
+    person.goto(f"/conseillers/candidature/confirmer/{tokens[-1]}/")
+    _sound(person)
+    person.get_by_role("button", name="Confirmer").click()
+    assert person.get_by_text("Disponible").is_visible()
+
+    desk = open_page("/compte/connexion/?next=/conseillers/equipe/")
+    email, password = site.password()
+    desk.get_by_label("Adresse e-mail").fill(email)
+    desk.get_by_label("Mot de passe").fill(password)
+    desk.get_by_role("button", name="Se connecter").click()
+    desk.goto("/conseillers/equipe/")
+    _sound(desk)
+    desk.get_by_role("link", name="Maison du bourg (fictif)").click()
+    desk.get_by_label("Pourquoi").fill("Besoin avéré (fictif).")
+    _sound(desk)
+    desk.get_by_role("button", name="Enregistrer l’avis").click()
+    desk.get_by_role("combobox", name="Décision du comité").select_option("VALIDATION_COSELEC")
+    desk.get_by_label("Référence du compte rendu").fill("CR-ESSAI")
+    desk.get_by_label("Postes accordés").fill("1")
+    desk.get_by_role("button", name="Enregistrer la décision").click()
+    desk.get_by_role("link", name="Retour").or_(desk.get_by_role("link", name="Conseillers")).first.click()
+    desk.get_by_role("link", name="Candidatures").first.click()
+    _sound(desk)
+    desk.get_by_role("link", name="Nouveau tour").click()
+    _sound(desk)
+    desk.get_by_role("button", name="Publier les propositions").click()
+    _sound(desk)
+    tour = desk.url
+
+    for side in (person, host):
+        side.reload()
+        _sound(side)
+        side.get_by_role("button", name="Dire oui").click()
+        side.get_by_text("Vous avez dit oui").wait_for()
+    assert host.get_by_text("Acceptée des deux côtés").is_visible()
+
+    desk.goto(tour)
+    desk.get_by_role("link", name="Recruter Zoé").click()
+    desk.get_by_label("Début du contrat").fill(start)
+    desk.get_by_label("Fin du contrat").fill((date.today() + timedelta(days=400)).isoformat())
+    _sound(desk)
+    desk.get_by_role("button", name="Enregistrer le contrat").click()
+    assert desk.get_by_role("link", name="Mettre fin au contrat de Zoé").is_visible()
+    desk.goto("/conseillers/equipe/budget/")
+    assert desk.get_by_text("engage", exact=True).first.is_visible()
+    _sound(desk)
