@@ -17,6 +17,7 @@ from yole.rights import batch, openfisca, situation
 from yole.rights.evaluation import Engine
 
 MOST_BYTES = 256 * 1024
+PATIENCE = 20.0  # seconds that a first question waits for the rules to be loaded
 MOST_SCREEN_BYTES = 4 * 1024 * 1024
 DEFAULT_PORT = 8765
 
@@ -25,6 +26,9 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     engine: Engine
     ready: threading.Event
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Somebody who no longer waits for the answer is no event to write down."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -61,8 +65,12 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             self.answer(413, {"message": "demande trop grande"})
             return
+        body = self.rfile.read(int(length))
+        if not self.server.ready.wait(PATIENCE):
+            self.answer(503, {"message": "le calcul se prépare ; réessayez dans une minute"})
+            return
         try:
-            asked = json.loads(self.rfile.read(int(length)))
+            asked = json.loads(body)
             if self.path == "/step":
                 self.answer(200, step(self.server.engine, asked["situation"], explained=bool(asked.get("explained"))))
             elif self.path == "/screen":
