@@ -6,9 +6,16 @@ class EventsConfig(AppConfig):
     label = "events"
 
     def ready(self) -> None:
-        from yole.base.registries import NAVIGATION, NavigationEntry, declare_demonstration, declare_retention
+        from yole.base.registries import (
+            NAVIGATION,
+            NavigationEntry,
+            declare_demonstration,
+            declare_measure,
+            declare_retention,
+            declare_takeaways,
+        )
         from yole.bookings.signals import changed
-        from yole.events import demo, door_wiring, messages, permissions, retention  # permissions declares its acts when imported
+        from yole.events import demo, door_wiring, messages, offers, permissions, retention  # permissions declares its acts when imported
 
         door_wiring.ready()
         changed.connect(messages.on_booking_changed, dispatch_uid="events.messages")
@@ -17,3 +24,6 @@ class EventsConfig(AppConfig):
         NAVIGATION.append(NavigationEntry("Événements", "events:desk", 60, act=permissions.SEE))
         for rule in retention.RULES:
             declare_retention(rule)
+        declare_takeaways(offers.SOURCE, offers.takeaways)
+        for measure in offers.MEASURES:
+            declare_measure(measure)

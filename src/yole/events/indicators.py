@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Count, F, Q, Sum
 from django.utils import timezone
@@ -172,10 +172,9 @@ def of_edition(of: Edition) -> list[Number]:
 
 
 @system_scope()
-def latest(territory: Territory, indicator: str) -> Value | None:
-    """A number of the territory's last edition that has begun, for the roadmap; None without one. Raises KeyError."""
+def of_period(territory: Territory, indicator: str, first: date, last: date) -> Value | None:
+    """A number of the territory's last published edition that began in the period, for the roadmap; None without one. Raises KeyError."""
     measure = NUMBERS[indicator]
-    of = (
-        Edition.objects.filter(territory=territory, version__gte=1, starts_on__lte=timezone.localdate()).select_related("territory").first()
-    )
+    held = Edition.objects.filter(territory=territory, version__gte=1, starts_on__range=(first, last)).select_related("territory")
+    of = held.order_by("-starts_on").first()
     return measure(of, timezone.now()).value if of else None
