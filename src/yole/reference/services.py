@@ -13,8 +13,6 @@ from django.utils import timezone
 
 from yole.base.errors import Refused
 from yole.base.permissions import require
-from yole.journal.references import SYSTEM, reference
-from yole.journal.services import record as note_act
 from yole.reference import files, permissions
 from yole.reference.engine.words import search_text
 from yole.reference.enums import Origin, Status
@@ -131,8 +129,6 @@ def verify(account: Any, code: str) -> Sheet:
         raise Refused("Cette fiche n’a pas d’adresse officielle : on ne peut pas la vérifier.", code="no-address")
     sheet.verified_on, sheet.verified_by = timezone.localdate(), account
     sheet.save(update_fields=["verified_on", "verified_by"])
-    version = sheet.versions.get(is_current=True)
-    note_act("reference.verify", reference("account", account.pk), SYSTEM, {"sheet": code, "checksum": version.checksum})
     return sheet
 
 
