@@ -97,9 +97,7 @@ def test_published_stops_are_those_of_the_bus_and_can_be_taken_back(island: Simp
 
     old = desk.save_stop(bus, by=island.coordinator, name="Marché", insee_code="97201")
     running = desk.save_time(old, by=island.coordinator, starts=time(9), ends=time(12), weekday="Mo")
-    later = desk.save_time(
-        old, by=island.coordinator, starts=time(14), ends=time(16), weekday="Tu", valid_from=MONDAY + timedelta(days=7)
-    )
+    later = desk.save_time(old, by=island.coordinator, starts=time(14), ends=time(16), weekday="Tu", valid_from=MONDAY + timedelta(days=7))
     before = sorted(StopTime.objects.values_list("weekday", "starts", "ends", "valid_from", "valid_until"), key=str)
     for wrong, words in ((MONDAY + timedelta(days=1), "lundi"), (MONDAY, "fin")):
         with pytest.raises(Refused, match=words):

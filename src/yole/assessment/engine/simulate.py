@@ -199,7 +199,8 @@ class _Wave:
         self.shown += np.bincount(items[passed], minlength=len(self.shown)).astype(np.intp)
         still = np.ones(len(waiting), dtype=bool)
         still[passed] = False
-        return waiting[still]
+        left: Indices = waiting[still]
+        return left
 
     def _draw(self, offered: Indices, worth: FloatArray) -> tuple[Indices, Flags]:
         """One of the `among` best items offered to each person at random, and whether there was any."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import csc_matrix, hstack, identity  # type: ignore[import-untyped]
+from scipy.sparse import csc_matrix, hstack, identity
 
 from yole.deployment.engine.model import Core
 from yole.deployment.engine.pace import Pace, over

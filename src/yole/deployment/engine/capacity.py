@@ -7,7 +7,7 @@ weights worth 1 − u (a fractional knapsack); rigorous whatever u, equal to the
 from __future__ import annotations
 
 import numpy as np
-from scipy.sparse import coo_matrix, csc_matrix, csr_matrix, hstack, identity, vstack  # type: ignore[import-untyped]
+from scipy.sparse import coo_matrix, csc_matrix, csr_matrix, hstack, identity, vstack
 
 from yole.deployment.engine.bound import largest
 from yole.deployment.engine.model import Core

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import inf
 
 import numpy as np
-from scipy.sparse import csr_matrix, hstack, identity, vstack  # type: ignore[import-untyped]
+from scipy.sparse import csr_matrix, hstack, identity, vstack
 
 from yole.deployment.engine.greedy import greedy
 from yole.deployment.engine.model import Core

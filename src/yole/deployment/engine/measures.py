@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree  # type: ignore[import-untyped]
+from scipy.spatial import cKDTree
 
 from yole.deployment.engine.reach import Floats, unit_vectors, within
 from yole.kernel.geo import EARTH_RADIUS_KM

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import coo_matrix, csc_matrix  # type: ignore[import-untyped]
+from scipy.sparse import coo_matrix, csc_matrix
 
 from yole.deployment.engine.pace import Pace, over
 from yole.deployment.engine.program import Program, solve

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csc_matrix, csr_matrix  # type: ignore[import-untyped]
+from scipy.sparse import csc_matrix, csr_matrix
 
 from yole.deployment.engine.reach import Floats, Ints, unit_vectors, within
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import highspy
 import numpy as np
-from scipy.sparse import csc_matrix  # type: ignore[import-untyped]
+from scipy.sparse import csc_matrix
 
 from yole.deployment.engine.pace import Pace
 from yole.deployment.engine.reach import Floats

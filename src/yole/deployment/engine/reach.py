@@ -10,8 +10,8 @@ from math import pi, sin
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
-from scipy.spatial import cKDTree  # type: ignore[import-untyped]
+from scipy.sparse import csr_matrix
+from scipy.spatial import cKDTree
 
 from yole.kernel.errors import InputError
 from yole.kernel.geo import EARTH_RADIUS_KM

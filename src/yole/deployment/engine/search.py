@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 
 import numpy as np
-from scipy.spatial import cKDTree  # type: ignore[import-untyped]
+from scipy.spatial import cKDTree
 
 from yole.deployment.engine.bound import Bound
 from yole.deployment.engine.model import Core
