@@ -21,6 +21,7 @@ from yole.base import deliveries, deliveries_views
 from yole.base.errors import Refused
 from yole.base.models import Delivery
 from yole.base.permissions import may, staff_page
+from yole.organisations.permissions import OWN_ACCOUNT
 from yole.people.enums import AgeBand, Gender
 from yole.web import day_files, day_selectors
 from yole.web.day_permissions import DAY
@@ -232,7 +233,7 @@ def receive(request: HttpRequest) -> HttpResponse:
     return deliveries_views.receive(request)
 
 
-@staff_page(DAY)
+@staff_page(OWN_ACCOUNT)
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
     """Where signing in leads: the day for people of the field, the desk for those who coordinate."""
