@@ -12,11 +12,13 @@ from yole.places import pages, selectors
 from yole.places.criteria import Criteria
 from yole.territory import selectors as territory_selectors
 from yole.territory.models import Territory
+from yole.web import public_life
 from yole.workshops import selectors as workshop_selectors
 
 PLACES_SHOWN, STOPS_SHOWN, SESSIONS_SHOWN = 5, 3, 3
 BUS_DAYS = 21
 KEPT_SECONDS = 10.0
+PUBLIC_LIFE_SECONDS = 120.0
 
 
 def _start(territory: Territory) -> Criteria:
@@ -37,6 +39,9 @@ def _shown(territory: Territory) -> dict[str, object]:
         "result": result,
         "view": pages.results_map(result.rows, territory, key="carte", title=title, centre=result.centre, others=result.closed),
         "passages": passages[:STOPS_SHOWN],
+        "public_life": remember(
+            ("home.public-life", territory.pk, get_language()), PUBLIC_LIFE_SECONDS, lambda: public_life.cards(territory)
+        ),
         "sessions": workshop_selectors.upcoming_sessions(territory, SESSIONS_SHOWN) if territory.pk else [],
     }
 
