@@ -16,7 +16,7 @@ from yole.base.registries import NAVIGATION, NavigationEntry
 
 PRODUCT = "Yole"
 LANGUAGES_BY_DEFAULT = ("fr", "en")
-IN_HEADER = 6
+IN_HEADER = 5
 """Links of the header, at most: the whole menu is at the foot of each page, one link away."""
 
 

@@ -61,6 +61,7 @@ class TourForm(PlainForm):
         buses = Place.objects.filter(territory=territory, kind="itinerant", closed_on__isnull=True, merged_into__isnull=True)
         self.fields["buses"].queryset = buses.order_by("sort_key")  # type: ignore[attr-defined]  # a ModelMultipleChoiceField
         self.fields["buses"].label_from_instance = lambda bus: bus.name  # type: ignore[attr-defined]
+        self.initial.setdefault("depot", buses.exclude(insee_code="").values_list("insee_code", flat=True).first())
         self.communes = {one.code: one for one in territory_selectors.communes_listed(territory) if one.lat is not None}
         self.fields["depot"].choices = [(code, one.name) for code, one in self.communes.items()]  # type: ignore[attr-defined]  # a ChoiceField
 

@@ -38,5 +38,5 @@ class RightsConfig(AppConfig):
             )
         )
         HEALTH.append(HealthCheck("droits", client.health))
-        NAVIGATION.append(NavigationEntry("Mes droits", "rights:home", 40))
+        NAVIGATION.append(NavigationEntry("Mes droits", "rights:home", 35))
         NAVIGATION.append(NavigationEntry("Droits", "rights:desk", 40, act=permissions.SEE))
