@@ -60,7 +60,7 @@ def start_site(data: Path) -> tuple[subprocess.Popen[bytes], str]:
         start_new_session=True,
     )
     address = f"http://127.0.0.1:{port}"
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + 300
     while time.monotonic() < deadline and process.poll() is None:
         try:
             with urllib.request.urlopen(address + "/", timeout=20) as answer:
