@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from yole.advisers.enums import REACHES, HostKind, HostState, Opinion, Rule, Situation
+from yole.advisers.enums import REACHES, Envelope, HostKind, HostState, Opinion, Rule, Sector, Situation
 from yole.advisers.services_candidates import CandidateForm
 from yole.advisers.services_hosts import HostForm
+from yole.advisers.services_rates import RateData
 from yole.base.forms import DayField, PlainForm
 from yole.territory.models import Territory
 from yole.territory.selectors import commune, communes_listed
@@ -117,3 +119,30 @@ class BreakForm(PlainForm):
 class PayForm(PlainForm):
     amount = forms.DecimalField(label="Montant versé, en euros", min_value=0, max_digits=12, decimal_places=2, localize=True)
     document = forms.CharField(label="Pièce", max_length=120, help_text="Convention, facture ou délibération.")
+
+
+def cents(amount: Decimal) -> int:
+    """Whole cents of an amount typed in euros."""
+    return int(amount * 100)
+
+
+class RateForm(PlainForm):
+    sector = forms.ChoiceField(label="Type de structure", choices=Sector.choices)
+    amount = forms.DecimalField(label="Subvention d’un poste, en euros", min_value=1, max_digits=10, decimal_places=2, localize=True)
+    valid_from = DayField(label="Pour un poste qui commence à partir du")
+    valid_until = DayField(label="Jusqu’au", required=False, help_text="Vide : sans fin connue.")
+    source = forms.CharField(label="Pièce", max_length=200, help_text="Arrêté, convention ou délibération qui fixe le montant.")
+
+    def given(self) -> RateData:
+        data = self.cleaned_data
+        return RateData(data["sector"], cents(data["amount"]), data["valid_from"], data["valid_until"], data["source"])
+
+
+class EnvelopeForm(PlainForm):
+    envelope = forms.ChoiceField(label="Enveloppe", choices=Envelope.choices)
+    amount = forms.DecimalField(label="Montant reçu, en euros", min_value=1, max_digits=13, decimal_places=2, localize=True)
+    document = forms.CharField(label="Pièce", max_length=120, help_text="Convention, arrêté ou délibération.")
+
+
+class CloseRateForm(PlainForm):
+    last_day = DayField(label="Dernier jour")

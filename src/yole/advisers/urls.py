@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from yole.advisers import views_desk, views_public
+from yole.advisers import views_desk, views_money, views_public
 
 app_name = "advisers"
 
@@ -19,6 +19,9 @@ _desk = [
     path("tour/<int:pk>/<int:relation>/recruter/", views_desk.hire, name="hire"),
     path("tour/<int:pk>/<int:relation>/rupture/", views_desk.stop, name="stop"),
     path("budget/", views_desk.budget, name="budget"),
+    path("budget/enveloppes/", views_money.envelopes, name="envelopes"),
+    path("baremes/", views_money.rates, name="rates"),
+    path("baremes/<int:pk>/clore/", views_money.close_rate, name="rate-close"),
     path("budget.csv", views_desk.budget_csv, name="budget-csv"),
 ]
 urlpatterns = [

@@ -17,6 +17,7 @@ from yole.advisers.models import Host, Post, Round
 from yole.base.errors import Refused
 from yole.base.permissions import may, staff_page
 from yole.organisations.models import Account
+from yole.territory.models import Territory
 
 FORM = ["GET", "HEAD", "POST"]
 PAGE = 50
@@ -29,7 +30,7 @@ def account_of(request: HttpRequest) -> Account:
     return request.user
 
 
-def _show(request: HttpRequest, template: str, status: int = 200, **context: Any) -> HttpResponse:
+def show(request: HttpRequest, template: str, status: int = 200, **context: Any) -> HttpResponse:
     account = account_of(request)
     rights = {"may_admit": may(account, permissions.ADMIT), "may_budget": may(account, permissions.BUDGET)}
     return render(request, f"advisers/desk/{template}.html", {**rights, **context}, status=status)
@@ -39,7 +40,7 @@ def _show(request: HttpRequest, template: str, status: int = 200, **context: Any
 @require_safe
 def desk(request: HttpRequest) -> HttpResponse:
     territory = account_of(request).territory
-    return _show(
+    return show(
         request,
         "home",
         hosts=Paginator(selectors.hosts(territory), PAGE).get_page(request.GET.get("page")),
@@ -58,8 +59,9 @@ def _host_or_404(request: HttpRequest, pk: int) -> Host:
 
 def _host_page(request: HttpRequest, host: Host, opinion: Any, decision: Any, status: int = 200) -> HttpResponse:
     against = services_hosts.eligibility(host)
-    posts = list(host.posts.order_by("number"))
-    return _show(request, "host", status, host=host, against=against, posts=posts, opinion=opinion, decision=decision)
+    context = {"host": host, "against": against, "posts": list(host.posts.order_by("number")), "opinion": opinion, "decision": decision}
+    no_rate = not host.decided_on and services_hosts.rate(host) is None
+    return show(request, "host", status, no_rate=no_rate, **context)
 
 
 @staff_page(permissions.SEE)
@@ -113,7 +115,7 @@ def return_post(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def candidates(request: HttpRequest) -> HttpResponse:
     rows = selectors.candidates(account_of(request).territory)
-    return _show(request, "candidates", page=Paginator(rows, PAGE).get_page(request.GET.get("page")))
+    return show(request, "candidates", page=Paginator(rows, PAGE).get_page(request.GET.get("page")))
 
 
 @staff_page(permissions.CANDIDATES)
@@ -142,7 +144,7 @@ def round_new(request: HttpRequest) -> HttpResponse:
     shown = [(str(Rule(rule).label), _told(services_rounds.figures(run))) for rule, run in runs.items()]
     first = runs[Rule.EXPERIENCE]
     reasons = sorted({left.detail for left in first.candidates})[:12]
-    return _show(request, "round_new", 422 if form.is_bound else 200, form=form, rules=shown, reasons=reasons)
+    return show(request, "round_new", 422 if form.is_bound else 200, form=form, rules=shown, reasons=reasons)
 
 
 def _told(figures: dict[str, Any]) -> dict[str, Any]:
@@ -163,7 +165,7 @@ def _round_or_404(request: HttpRequest, pk: int) -> Round:
 
 
 def _round_page(request: HttpRequest, of: Round, hire: Any, stop: Any, status: int = 200) -> HttpResponse:
-    return _show(request, "round", status, round=of, figures=_told(of.figures), lines=selectors.relations(of), hire=hire, stop=stop)
+    return show(request, "round", status, round=of, figures=_told(of.figures), lines=selectors.relations(of), hire=hire, stop=stop)
 
 
 @staff_page(permissions.SEE)
@@ -186,7 +188,7 @@ def hire(request: HttpRequest, pk: int, relation: int) -> HttpResponse:
             messages.success(request, "Le poste est occupé.")
             return redirect("advisers:round", pk=pk)
     title, label = "Recruter", "Enregistrer le contrat"
-    return _show(request, "form", 422 if form.is_bound else 200, form=form, round=found, title=title, label=label)
+    return show(request, "form", 422 if form.is_bound else 200, form=form, round=found, title=title, label=label)
 
 
 @staff_page(permissions.ROUND)
@@ -203,20 +205,23 @@ def stop(request: HttpRequest, pk: int, relation: int) -> HttpResponse:
             messages.success(request, "Le contrat est terminé. Le poste est vacant.")
             return redirect("advisers:round", pk=pk)
     title, label = "Mettre fin au contrat", "Enregistrer la rupture"
-    return _show(request, "form", 422 if form.is_bound else 200, form=form, round=found, title=title, label=label)
+    return show(request, "form", 422 if form.is_bound else 200, form=form, round=found, title=title, label=label)
+
+
+def balances_shown(territory: Territory) -> list[tuple[str, str, list[str]]]:
+    """(envelope, total, [available, reserved, engaged, paid]) in euros."""
+    euros = services_ledger.euros
+    return [(one.label, euros(one.total), [euros(c) for c in one.stages]) for one in selectors.balances(territory)]
 
 
 @staff_page(permissions.BUDGET)
 @require_safe
 def budget(request: HttpRequest) -> HttpResponse:
     territory = account_of(request).territory
-    balances = [
-        (one.label, services_ledger.euros(one.total), [services_ledger.euros(c) for c in one.stages])
-        for one in selectors.balances(territory)
-    ]
+    balances = balances_shown(territory)
     page = Paginator(selectors.lines(territory), PAGE).get_page(request.GET.get("page"))
     moves = [(line, services_ledger.euros(line.cents)) for line in page.object_list]
-    return _show(request, "budget", balances=balances, page=page, moves=moves)
+    return show(request, "budget", balances=balances, page=page, moves=moves)
 
 
 @staff_page(permissions.BUDGET)
@@ -228,7 +233,7 @@ def pay(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     form = forms.PayForm(request.POST or None, auto_id="p_%s")
     if form.is_bound and form.is_valid():
-        cents = int(form.cleaned_data["amount"] * 100)
+        cents = forms.cents(form.cleaned_data["amount"])
         try:
             if cents <= 0:
                 raise Refused("Un versement est de plus de 0 €.", field="amount", code="amount")
@@ -239,7 +244,7 @@ def pay(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, "Le versement est enregistré.")
             return redirect("advisers:budget")
     title = f"Verser pour le poste {post.number}, {post.host.name}"
-    return _show(request, "form", 422 if form.is_bound else 200, form=form, title=title, label="Enregistrer le versement")
+    return show(request, "form", 422 if form.is_bound else 200, form=form, title=title, label="Enregistrer le versement")
 
 
 @staff_page(permissions.BUDGET)
