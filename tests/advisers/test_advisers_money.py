@@ -84,6 +84,7 @@ def test_rates_do_not_overlap_and_a_territory_comes_before_the_others(bureau: Si
 def test_an_envelope_opens_with_its_document(bureau: SimpleNamespace, desk: Any) -> None:
     from yole.advisers.services_ledger import held
     from yole.journal.models import Entry
+    from yole.journal.references import reference
 
     form = {"envelope": "espaces", "amount": "1234,56", "document": "Convention 7 (fictif)"}
     assert desk.post(ENVELOPES, {**form, "document": ""}).status_code == 422
@@ -92,4 +93,4 @@ def test_an_envelope_opens_with_its_document(bureau: SimpleNamespace, desk: Any)
     assert held(bureau.territory, "espaces", "disponible", None) == 123_456
     shown = page(desk.get(ENVELOPES))
     assert "1 234,56 €" in shown and "120 000 €" in shown and "Reste disponible" in shown
-    assert Entry.objects.filter(action="advisers.budget", actor__contains=str(bureau.coordinator.pk)).exists()
+    assert Entry.objects.filter(action="advisers.budget", actor=reference("account", bureau.coordinator.pk)).exists()

@@ -8,10 +8,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from yole.advisers.enums import REACHES, Envelope, HostKind, HostState, Opinion, Rule, Sector, Situation
+from yole.advisers.enums import REACHES, Envelope, Gender, HostKind, HostState, Opinion, Rule, Sector, Situation
 from yole.advisers.services_candidates import CandidateForm
 from yole.advisers.services_hosts import HostForm
 from yole.advisers.services_rates import RateData
+from yole.advisers.words import skills_of
 from yole.base.forms import DayField, PlainForm
 from yole.territory.models import Territory
 from yole.territory.selectors import commune, communes_listed
@@ -37,6 +38,18 @@ class ApplyForm(_WithCommune):
     experience = forms.IntegerField(
         label=_("Années d’expérience de la médiation numérique"), min_value=0, max_value=50, initial=0, help_text=_("0 si vous commencez.")
     )
+    skills = forms.CharField(
+        label=_("Vos compétences"),
+        max_length=500,
+        required=False,
+        help_text=_("Séparées par des virgules. Exemple : photo, langue des signes."),
+    )
+    gender = forms.ChoiceField(
+        label=_("Votre genre"),
+        choices=[("", _("Je préfère ne pas le dire")), *Gender.choices],
+        required=False,
+        help_text=_("Sert à compter la parité. Ne compte jamais pour choisir."),
+    )
     consent = forms.BooleanField(
         label=_("J’accepte que ma candidature soit gardée et rapprochée des postes de ce territoire"),
         required=False,
@@ -44,7 +57,7 @@ class ApplyForm(_WithCommune):
             "Votre nom et votre adresse sont chiffrés, et effacés 30 jours après votre retrait, ou deux ans après votre dernier acte."
         ),
     )
-    field_order = ["name", "email", "commune", "reach", "available_from", "situation", "experience", "consent"]
+    field_order = ["name", "email", "commune", "reach", "available_from", "situation", "experience", "skills", "gender", "consent"]
 
     def given(self) -> CandidateForm:
         data = self.cleaned_data
@@ -56,7 +69,9 @@ class ApplyForm(_WithCommune):
             data["available_from"],
             data["situation"],
             data["experience"],
+            skills_of(data["skills"]),
             consent=data["consent"],
+            gender=data["gender"],
         )
 
 
@@ -146,3 +161,12 @@ class EnvelopeForm(PlainForm):
 
 class CloseRateForm(PlainForm):
     last_day = DayField(label="Dernier jour")
+
+
+class SkillsForm(PlainForm):
+    skills = forms.CharField(
+        label="Compétences demandées",
+        max_length=500,
+        required=False,
+        help_text="Séparées par des virgules ; une personne doit les avoir toutes. Vide : aucune n’est demandée.",
+    )

@@ -10,6 +10,7 @@ _desk = [
     path("structure/<int:pk>/avis/", views_desk.opinion, name="opinion"),
     path("structure/<int:pk>/decision/", views_desk.decide, name="decide"),
     path("poste/<int:pk>/rendre/", views_desk.return_post, name="return"),
+    path("poste/<int:pk>/competences/", views_desk.skills, name="skills"),
     path("poste/<int:pk>/verser/", views_desk.pay, name="pay"),
     path("postes.csv", views_desk.posts_csv, name="posts-csv"),
     path("candidatures/", views_desk.candidates, name="candidates"),

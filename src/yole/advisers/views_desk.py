@@ -10,10 +10,20 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from yole.advisers import forms, permissions, selectors, services_candidates, services_hosts, services_ledger, services_rounds
+from yole.advisers import (
+    forms,
+    permissions,
+    selectors,
+    services_candidates,
+    services_hosts,
+    services_ledger,
+    services_posts,
+    services_rounds,
+)
 from yole.advisers.engine.match_reasons import number
 from yole.advisers.enums import Rule
 from yole.advisers.models import Host, Post, Round
+from yole.advisers.parity import Row
 from yole.base.errors import Refused
 from yole.base.permissions import may, staff_page
 from yole.organisations.models import Account
@@ -111,6 +121,26 @@ def return_post(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("advisers:host", pk=returned.host_id)
 
 
+@staff_page(permissions.ADMIT)
+@require_http_methods(FORM)
+def skills(request: HttpRequest, pk: int) -> HttpResponse:
+    account = account_of(request)
+    post = selectors.posts(account.territory).filter(pk=pk).first()
+    if post is None:
+        raise Http404
+    form = forms.SkillsForm(request.POST or None, auto_id="k_%s", initial={"skills": ", ".join(post.skills)})
+    if form.is_bound and form.is_valid():
+        try:
+            services_posts.ask_skills(account, pk, form.cleaned_data["skills"])
+        except Refused as refusal:
+            form.apply_refusal(refusal)
+        else:
+            messages.success(request, "Les compétences comptent dès le prochain tour.")
+            return redirect("advisers:host", pk=post.host_id)
+    title = f"Compétences du poste {post.number}, {post.host.name}"
+    return show(request, "form", 422 if form.is_bound else 200, form=form, title=title, label="Enregistrer les compétences")
+
+
 @staff_page(permissions.CANDIDATES)
 @require_safe
 def candidates(request: HttpRequest) -> HttpResponse:
@@ -141,7 +171,7 @@ def round_new(request: HttpRequest) -> HttpResponse:
             messages.success(request, "Les propositions sont publiées. Chaque côté répond.")
             return redirect("advisers:round", pk=made.pk)
     runs = {rule: services_rounds.simulate(account, rule) for rule in Rule.values}
-    shown = [(str(Rule(rule).label), _told(services_rounds.figures(run))) for rule, run in runs.items()]
+    shown = [(str(Rule(rule).label), _told(services_rounds.figures(run, account.territory))) for rule, run in runs.items()]
     first = runs[Rule.EXPERIENCE]
     reasons = sorted({left.detail for left in first.candidates})[:12]
     return show(request, "round_new", 422 if form.is_bound else 200, form=form, rules=shown, reasons=reasons)
@@ -154,7 +184,14 @@ def _told(figures: dict[str, Any]) -> dict[str, Any]:
         name: "–" if km is None else f"{number(km)} km"
         for name, km in (("ours", figures["mean_distance_km"]), ("old", baseline["mean_distance_km"]))
     }
-    return {**figures, "distance": distance}
+    parity = [(table["title"], [(row["label"], _share(row)) for row in table["rows"]]) for table in figures.get("parity", [])]
+    return {**figures, "distance": distance, "parity": parity}
+
+
+def _share(row: Row) -> str:
+    if row["candidates"] is None or row["proposed"] is None:
+        return "effectif trop petit pour être montré"
+    return f"{row['proposed']} sur {row['candidates']} ({round(100 * row['proposed'] / row['candidates'])} %)"
 
 
 def _round_or_404(request: HttpRequest, pk: int) -> Round:
