@@ -35,6 +35,13 @@ def employer(world: World) -> Any:
     return decide(by, made.pk, "VALIDATION_COSELEC", "CR-1", granted=1)
 
 
+def local_rate(world: World) -> Any:
+    from yole.advisers.services_rates import RateData, add
+
+    data = RateData("prive", 4_000_000, date(2021, 1, 1), None, "essai")
+    return add(world.account("territory-coordinator", OWN), data)
+
+
 def applicant(world: World) -> Any:
     from yole.advisers.services_candidates import CandidateForm, apply, by_candidate
     from yole.territory.selectors import today
@@ -63,6 +70,7 @@ ARGUMENTS: list[tuple[str, Callable[[World], dict[str, Any]]]] = [
     ("conseillers/suivi/<slug:code>", lambda w: {"code": w.thing(applicant).code, "pk": w.thing(offer).pk}),
     ("conseillers/equipe/structure/<int:pk>", lambda w: {"pk": w.thing(employer).pk}),
     ("conseillers/equipe/poste/<int:pk>", lambda w: {"pk": w.thing(employer).posts.get().pk}),
+    ("conseillers/equipe/baremes/<int:pk>", lambda w: {"pk": w.thing(local_rate).pk}),
     ("conseillers/equipe/candidatures/<int:pk>", lambda w: {"pk": w.thing(applicant).pk}),
     ("conseillers/equipe/tour/<int:pk>", lambda w: {"pk": w.thing(offer).round_id, "relation": w.thing(offer).pk}),
 ]

@@ -13,7 +13,7 @@ from .conftest import accepted, make_candidate
 
 @pytest.fixture
 def desk(bureau: SimpleNamespace, client: Any) -> Any:
-    client.force_login(bureau.coordinator, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(bureau.coordinator, backend="yole.organisations.backends.AccountBackend")
     return client
 
 

@@ -60,7 +60,9 @@ def _load(territory: Territory, coordinator: Account) -> None:
     communes, start = _communes(), today() + timedelta(days=60)
     if not GrantRate.objects.exists():
         for private, cents in ((False, 5_000_000), (True, 4_000_000)):
-            GrantRate.objects.create(private=private, valid_from=date(2020, 11, 17), cents=cents, source="Barème de démonstration (fictif)")
+            GrantRate.objects.create(
+                territory=territory, private=private, valid_from=date(2020, 11, 17), cents=cents, source="Barème de démonstration (fictif)"
+            )
     for envelope, millions in _ENVELOPES:
         services_ledger.open_envelope(None, territory, envelope, millions * MILLION, "Plan de novembre 2020 (démonstration)")
     for number, (name, kind, commune, asked) in enumerate(_HOSTS):

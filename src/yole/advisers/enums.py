@@ -15,6 +15,13 @@ class HostKind(TextChoices):
     PRIVATE = "PRIVATE", _("Association ou entreprise")
 
 
+class Sector(TextChoices):
+    """Kinds of host that a grant rate tells apart."""
+
+    PUBLIC = "public", "Structure publique"
+    PRIVATE = "prive", "Association ou entreprise"
+
+
 class HostState(TextChoices):
     CREATED = "CREEE", _("Demande reçue")
     MORE = "EXAMEN_COMPLEMENTAIRE_COSELEC", _("Examen complémentaire")
@@ -58,6 +65,14 @@ class Situation(TextChoices):
     JOB = "job", _("J’ai un emploi")
     LEARNING = "learning", _("Je suis en formation")
     GRADUATED = "graduated", _("J’ai un diplôme de la médiation numérique")
+
+
+class Gender(TextChoices):
+    """Asked without obligation, read in counts only. Empty: not told."""
+
+    WOMAN = "femme", _("Femme")
+    MAN = "homme", _("Homme")
+    OTHER = "autre", _("Autre")
 
 
 class Rule(TextChoices):

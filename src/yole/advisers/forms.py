@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from yole.advisers.enums import REACHES, HostKind, HostState, Opinion, Rule, Situation
+from yole.advisers.enums import REACHES, Envelope, Gender, HostKind, HostState, Opinion, Rule, Sector, Situation
 from yole.advisers.services_candidates import CandidateForm
 from yole.advisers.services_hosts import HostForm
+from yole.advisers.services_rates import RateData
+from yole.advisers.words import skills_of
 from yole.base.forms import DayField, PlainForm
 from yole.territory.models import Territory
 from yole.territory.selectors import commune, communes_listed
@@ -35,6 +38,18 @@ class ApplyForm(_WithCommune):
     experience = forms.IntegerField(
         label=_("Années d’expérience de la médiation numérique"), min_value=0, max_value=50, initial=0, help_text=_("0 si vous commencez.")
     )
+    skills = forms.CharField(
+        label=_("Vos compétences"),
+        max_length=500,
+        required=False,
+        help_text=_("Séparées par des virgules. Exemple : photo, langue des signes."),
+    )
+    gender = forms.ChoiceField(
+        label=_("Votre genre"),
+        choices=[("", _("Je préfère ne pas le dire")), *Gender.choices],
+        required=False,
+        help_text=_("Sert à compter la parité. Ne compte jamais pour choisir."),
+    )
     consent = forms.BooleanField(
         label=_("J’accepte que ma candidature soit gardée et rapprochée des postes de ce territoire"),
         required=False,
@@ -42,7 +57,7 @@ class ApplyForm(_WithCommune):
             "Votre nom et votre adresse sont chiffrés, et effacés 30 jours après votre retrait, ou deux ans après votre dernier acte."
         ),
     )
-    field_order = ["name", "email", "commune", "reach", "available_from", "situation", "experience", "consent"]
+    field_order = ["name", "email", "commune", "reach", "available_from", "situation", "experience", "skills", "gender", "consent"]
 
     def given(self) -> CandidateForm:
         data = self.cleaned_data
@@ -54,7 +69,9 @@ class ApplyForm(_WithCommune):
             data["available_from"],
             data["situation"],
             data["experience"],
+            skills_of(data["skills"]),
             consent=data["consent"],
+            gender=data["gender"],
         )
 
 
@@ -117,3 +134,39 @@ class BreakForm(PlainForm):
 class PayForm(PlainForm):
     amount = forms.DecimalField(label="Montant versé, en euros", min_value=0, max_digits=12, decimal_places=2, localize=True)
     document = forms.CharField(label="Pièce", max_length=120, help_text="Convention, facture ou délibération.")
+
+
+def cents(amount: Decimal) -> int:
+    """Whole cents of an amount typed in euros."""
+    return int(amount * 100)
+
+
+class RateForm(PlainForm):
+    sector = forms.ChoiceField(label="Type de structure", choices=Sector.choices)
+    amount = forms.DecimalField(label="Subvention d’un poste, en euros", min_value=1, max_digits=10, decimal_places=2, localize=True)
+    valid_from = DayField(label="Pour un poste qui commence à partir du")
+    valid_until = DayField(label="Jusqu’au", required=False, help_text="Vide : sans fin connue.")
+    source = forms.CharField(label="Pièce", max_length=200, help_text="Arrêté, convention ou délibération qui fixe le montant.")
+
+    def given(self) -> RateData:
+        data = self.cleaned_data
+        return RateData(data["sector"], cents(data["amount"]), data["valid_from"], data["valid_until"], data["source"])
+
+
+class EnvelopeForm(PlainForm):
+    envelope = forms.ChoiceField(label="Enveloppe", choices=Envelope.choices)
+    amount = forms.DecimalField(label="Montant reçu, en euros", min_value=1, max_digits=13, decimal_places=2, localize=True)
+    document = forms.CharField(label="Pièce", max_length=120, help_text="Convention, arrêté ou délibération.")
+
+
+class CloseRateForm(PlainForm):
+    last_day = DayField(label="Dernier jour")
+
+
+class SkillsForm(PlainForm):
+    skills = forms.CharField(
+        label="Compétences demandées",
+        max_length=500,
+        required=False,
+        help_text="Séparées par des virgules ; une personne doit les avoir toutes. Vide : aucune n’est demandée.",
+    )

@@ -8,6 +8,7 @@ from yole.advisers.engine.ledger import MOVES
 from yole.advisers.enums import (
     CandidateState,
     Envelope,
+    Gender,
     HostKind,
     HostState,
     Opinion,
@@ -20,14 +21,18 @@ from yole.advisers.enums import (
 CODE_LENGTH = 10
 
 
-def _only(value: F) -> Func:
+def _only(value: F | Func) -> Func:
     """A value as a range of itself: equality in an exclusion constraint, without an extension of the server."""
     return Func(value, template="int8range((%(expressions)s)::int::bigint, (%(expressions)s)::int::bigint, '[]')")
 
 
 class GrantRate(models.Model):
-    """Money for one post, by kind of host and date of its start. Rows are data: amounts change by year."""
+    """Money for one post, by kind of host and date of its start. Rows are data: amounts change by year.
 
+    `territory` None: for every territory; the row of a territory comes before it.
+    """
+
+    territory = models.ForeignKey("territory.Territory", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     private = models.BooleanField()
     valid_from = models.DateField()
     valid_until = models.DateField(null=True, blank=True)
@@ -41,8 +46,11 @@ class GrantRate(models.Model):
                 expressions=[
                     (Func("valid_from", "valid_until", RangeBoundary(inclusive_upper=True), function="daterange"), RangeOperators.OVERLAPS),
                     (_only(F("private")), RangeOperators.OVERLAPS),
+                    (_only(Func(F("territory_id"), template="coalesce(%(expressions)s, 0)")), RangeOperators.OVERLAPS),
                 ],
-            )
+            ),
+            models.CheckConstraint(condition=Q(valid_until__isnull=True) | Q(valid_until__gte=F("valid_from")), name="advisers_rate_order"),
+            models.CheckConstraint(condition=Q(cents__gt=0) & ~Q(source=""), name="advisers_rate_whole"),
         ]
 
     def __str__(self) -> str:
@@ -124,6 +132,7 @@ class Candidate(models.Model):
     available_from = models.DateField()
     situation = models.CharField(max_length=10, choices=Situation.choices)
     experience = models.PositiveSmallIntegerField(default=0, help_text="Années.")
+    gender = models.CharField(max_length=8, choices=Gender.choices, blank=True, help_text="Facultatif ; lu en nombres seulement.")
     skills = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     state = models.CharField(max_length=12, choices=CandidateState.choices, default=CandidateState.REGISTERED)
     block_reason = models.CharField(max_length=200, blank=True)

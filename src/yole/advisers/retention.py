@@ -29,7 +29,7 @@ def purge_candidates() -> int:
         rows = Candidate.objects.filter(pk__in=keys)
         rows.filter(state=CandidateState.REGISTERED).update(state=CandidateState.WITHDRAWN)
         Relation.objects.filter(candidate__in=keys).exclude(reason="").update(reason="")
-        return rows.update(sealed=b"", digest="", skills=[], erased_at=now)
+        return rows.update(sealed=b"", digest="", skills=[], gender="", erased_at=now)
 
 
 def purge_hosts() -> int:
@@ -46,7 +46,7 @@ RULES = (
         basis=_BASIS,
         start="dernier acte ; 14 jours sans confirmer l’adresse ; 30 jours après un retrait",
         duration=KEPT,
-        action="nom, adresse et compétences effacés ; dates et choix gardés sans nom",
+        action="nom, adresse, genre et compétences effacés ; dates et choix gardés sans nom",
         purge=purge_candidates,
     ),
     Retention(

@@ -8,7 +8,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 
 from yole.advisers import sealing
 from yole.advisers.enums import CandidateState, Envelope
-from yole.advisers.models import CODE_LENGTH, Candidate, Host, LedgerLine, Post, Relation, Round
+from yole.advisers.models import CODE_LENGTH, Candidate, GrantRate, Host, LedgerLine, Post, Relation, Round
 from yole.base.scope import system_scope
 from yole.kernel.codes import clean_code, is_code
 from yole.kernel.tables import write_table
@@ -104,6 +104,11 @@ def balances(territory: Territory) -> list[Balance]:
         if any(stages):
             found.append(Balance(str(envelope.label), sum(stages), stages))
     return found
+
+
+def rates(territory: Territory) -> QuerySet[GrantRate]:
+    """Those of the territory and those of every territory, the latest first."""
+    return GrantRate.objects.filter(Q(territory=territory) | Q(territory__isnull=True)).order_by("private", "-valid_from", "-territory")
 
 
 def lines(territory: Territory) -> QuerySet[LedgerLine]:

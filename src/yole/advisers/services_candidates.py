@@ -45,6 +45,7 @@ class CandidateForm:
     experience: int
     skills: Sequence[str] = ()
     consent: bool = False
+    gender: str = ""
 
 
 def apply(territory: Territory, form: CandidateForm, *, is_fictional: bool = False) -> Candidate:
@@ -66,6 +67,7 @@ def apply(territory: Territory, form: CandidateForm, *, is_fictional: bool = Fal
                 situation=form.situation,
                 experience=form.experience,
                 skills=sorted(set(form.skills)),
+                gender=form.gender,
                 consent_version=CONSENT_VERSION,
                 is_fictional=is_fictional,
             )

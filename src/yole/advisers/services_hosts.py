@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from yole.advisers import permissions, sealing
@@ -86,9 +86,11 @@ def eligibility(host: Host) -> list[str]:
 
 
 def rate(host: Host) -> GrantRate | None:
-    """The amount in force when the posts start."""
+    """The amount in force when the posts start: that of the territory, otherwise the one of every territory."""
     rows = GrantRate.objects.filter(private=host.kind == HostKind.PRIVATE, valid_from__lte=host.starts_on)
-    return rows.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=host.starts_on)).first()
+    rows = rows.filter(Q(territory=host.territory) | Q(territory__isnull=True))
+    rows = rows.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=host.starts_on))
+    return rows.order_by(F("territory").asc(nulls_last=True)).first()
 
 
 def _locked(account: Account, pk: int) -> Host:
@@ -154,7 +156,11 @@ def decide(account: Account, pk: int, to: str, minutes: str, *, granted: int = 0
 def _open_posts(account: Account, host: Host) -> None:
     amount = rate(host)
     if amount is None:
-        raise Refused("Aucun barème n’est en vigueur pour cette structure au début demandé.", code="rate")
+        raise Refused(
+            f"Aucun barème n’est en vigueur pour cette structure le {host.starts_on:%d/%m/%Y}.",
+            remedy="Ajoutez-le à la page « Barèmes », puis enregistrez la décision.",
+            code="rate",
+        )
     for number in range(1, host.granted + 1):
         post = Post.objects.create(host=host, number=number, starts_on=host.starts_on, grant=amount.cents)
         move(account, host.territory, "reserve", amount.cents, host.minutes, post=post)

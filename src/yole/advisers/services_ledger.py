@@ -80,7 +80,11 @@ def open_envelope(by: Account | None, territory: Territory, envelope: str, cents
     """Money that arrives in an envelope. `by` is None for the demonstration alone."""
     if by is not None:
         require(by, permissions.BUDGET)
-    number = move(by, territory, "ouvre", cents, document, envelope=envelope)
+    if envelope not in Envelope.values or cents <= 0:
+        raise Refused("Une enveloppe de la liste, et un montant de plus de 0 €.", field="amount", code="amount")
+    if not document.strip():
+        raise Refused("Il manque la pièce : convention, arrêté ou délibération.", field="document", code="document")
+    number = move(by, territory, "ouvre", cents, document.strip(), envelope=envelope)
     _told(by, number, "ouvre", cents)
 
 

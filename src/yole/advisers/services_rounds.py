@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from yole.advisers import permissions
+from yole.advisers import mails, parity, permissions
 from yole.advisers.engine import life, match_report
 from yole.advisers.engine.ledger import pro_rata
 from yole.advisers.engine.match_problem import Candidates, Posts, Preferences, Problem
@@ -112,7 +112,7 @@ def publish(account: Account, rule: str) -> Round:
     made = Round.objects.create(
         territory=account.territory,
         rule=rule,
-        figures=figures(done),
+        figures=figures(done, account.territory),
         answer_before=today() + timedelta(days=ANSWER_DAYS),
         by=account,
     )
@@ -120,18 +120,21 @@ def publish(account: Account, rule: str) -> Round:
         Relation(round=made, candidate_id=int(candidate), post_id=int(post), metres=round(km * 1000)) for candidate, post, km in placed
     )
     body = {"rule": rule, "proposals": len(placed)}
+    mails.proposals(made)
     record("advisers.publish", reference("account", account.pk), reference("round", made.pk), body)
     return made
 
 
-def figures(done: match_report.Run) -> dict[str, Any]:
-    """The report without anybody's id: counts, the old rule, reasons counted."""
+def figures(done: match_report.Run, territory: Territory) -> dict[str, Any]:
+    """The report without anybody's id: counts, the old rule, reasons counted, parity and zones."""
     told = match_report.report(done)
     kept = {key: told[key] for key in ("stable", "blocking_pairs", "candidates", "posts", "matched", "mean_distance_km", "baseline")}
     for side in ("candidates", "posts"):
         reasons = [left["reason"] for left in told[f"unmatched_{side}"]]
         kept[f"{side}_reasons"] = {reason: reasons.count(reason) for reason in sorted(set(reasons))}
     kept["one_more_km"], kept["one_more_week"] = (told["sensitivity"][key]["change"] for key in ("one_more_km", "one_more_week"))
+    seen, placed = ([int(pk) for pk in ids] for ids in (done.problem.candidates.ids, [line[0] for line in done.placements()]))
+    kept["parity"] = parity.tables(territory, seen, placed)
     return kept
 
 

@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from yole.advisers import views_desk, views_public
+from yole.advisers import views_desk, views_money, views_public
 
 app_name = "advisers"
 
@@ -10,6 +10,7 @@ _desk = [
     path("structure/<int:pk>/avis/", views_desk.opinion, name="opinion"),
     path("structure/<int:pk>/decision/", views_desk.decide, name="decide"),
     path("poste/<int:pk>/rendre/", views_desk.return_post, name="return"),
+    path("poste/<int:pk>/competences/", views_desk.skills, name="skills"),
     path("poste/<int:pk>/verser/", views_desk.pay, name="pay"),
     path("postes.csv", views_desk.posts_csv, name="posts-csv"),
     path("candidatures/", views_desk.candidates, name="candidates"),
@@ -19,6 +20,9 @@ _desk = [
     path("tour/<int:pk>/<int:relation>/recruter/", views_desk.hire, name="hire"),
     path("tour/<int:pk>/<int:relation>/rupture/", views_desk.stop, name="stop"),
     path("budget/", views_desk.budget, name="budget"),
+    path("budget/enveloppes/", views_money.envelopes, name="envelopes"),
+    path("baremes/", views_money.rates, name="rates"),
+    path("baremes/<int:pk>/clore/", views_money.close_rate, name="rate-close"),
     path("budget.csv", views_desk.budget_csv, name="budget-csv"),
 ]
 urlpatterns = [

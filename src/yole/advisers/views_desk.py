@@ -10,13 +10,24 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from yole.advisers import forms, permissions, selectors, services_candidates, services_hosts, services_ledger, services_rounds
+from yole.advisers import (
+    forms,
+    permissions,
+    selectors,
+    services_candidates,
+    services_hosts,
+    services_ledger,
+    services_posts,
+    services_rounds,
+)
 from yole.advisers.engine.match_reasons import number
 from yole.advisers.enums import Rule
 from yole.advisers.models import Host, Post, Round
+from yole.advisers.parity import Row
 from yole.base.errors import Refused
 from yole.base.permissions import may, staff_page
 from yole.organisations.models import Account
+from yole.territory.models import Territory
 
 FORM = ["GET", "HEAD", "POST"]
 PAGE = 50
@@ -29,7 +40,7 @@ def account_of(request: HttpRequest) -> Account:
     return request.user
 
 
-def _show(request: HttpRequest, template: str, status: int = 200, **context: Any) -> HttpResponse:
+def show(request: HttpRequest, template: str, status: int = 200, **context: Any) -> HttpResponse:
     account = account_of(request)
     rights = {"may_admit": may(account, permissions.ADMIT), "may_budget": may(account, permissions.BUDGET)}
     return render(request, f"advisers/desk/{template}.html", {**rights, **context}, status=status)
@@ -39,7 +50,7 @@ def _show(request: HttpRequest, template: str, status: int = 200, **context: Any
 @require_safe
 def desk(request: HttpRequest) -> HttpResponse:
     territory = account_of(request).territory
-    return _show(
+    return show(
         request,
         "home",
         hosts=Paginator(selectors.hosts(territory), PAGE).get_page(request.GET.get("page")),
@@ -58,8 +69,9 @@ def _host_or_404(request: HttpRequest, pk: int) -> Host:
 
 def _host_page(request: HttpRequest, host: Host, opinion: Any, decision: Any, status: int = 200) -> HttpResponse:
     against = services_hosts.eligibility(host)
-    posts = list(host.posts.order_by("number"))
-    return _show(request, "host", status, host=host, against=against, posts=posts, opinion=opinion, decision=decision)
+    context = {"host": host, "against": against, "posts": list(host.posts.order_by("number")), "opinion": opinion, "decision": decision}
+    no_rate = not host.decided_on and services_hosts.rate(host) is None
+    return show(request, "host", status, no_rate=no_rate, **context)
 
 
 @staff_page(permissions.SEE)
@@ -109,11 +121,31 @@ def return_post(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("advisers:host", pk=returned.host_id)
 
 
+@staff_page(permissions.ADMIT)
+@require_http_methods(FORM)
+def skills(request: HttpRequest, pk: int) -> HttpResponse:
+    account = account_of(request)
+    post = selectors.posts(account.territory).filter(pk=pk).first()
+    if post is None:
+        raise Http404
+    form = forms.SkillsForm(request.POST or None, auto_id="k_%s", initial={"skills": ", ".join(post.skills)})
+    if form.is_bound and form.is_valid():
+        try:
+            services_posts.ask_skills(account, pk, form.cleaned_data["skills"])
+        except Refused as refusal:
+            form.apply_refusal(refusal)
+        else:
+            messages.success(request, "Les compétences comptent dès le prochain tour.")
+            return redirect("advisers:host", pk=post.host_id)
+    title = f"Compétences du poste {post.number}, {post.host.name}"
+    return show(request, "form", 422 if form.is_bound else 200, form=form, title=title, label="Enregistrer les compétences")
+
+
 @staff_page(permissions.CANDIDATES)
 @require_safe
 def candidates(request: HttpRequest) -> HttpResponse:
     rows = selectors.candidates(account_of(request).territory)
-    return _show(request, "candidates", page=Paginator(rows, PAGE).get_page(request.GET.get("page")))
+    return show(request, "candidates", page=Paginator(rows, PAGE).get_page(request.GET.get("page")))
 
 
 @staff_page(permissions.CANDIDATES)
@@ -139,10 +171,10 @@ def round_new(request: HttpRequest) -> HttpResponse:
             messages.success(request, "Les propositions sont publiées. Chaque côté répond.")
             return redirect("advisers:round", pk=made.pk)
     runs = {rule: services_rounds.simulate(account, rule) for rule in Rule.values}
-    shown = [(str(Rule(rule).label), _told(services_rounds.figures(run))) for rule, run in runs.items()]
+    shown = [(str(Rule(rule).label), _told(services_rounds.figures(run, account.territory))) for rule, run in runs.items()]
     first = runs[Rule.EXPERIENCE]
     reasons = sorted({left.detail for left in first.candidates})[:12]
-    return _show(request, "round_new", 422 if form.is_bound else 200, form=form, rules=shown, reasons=reasons)
+    return show(request, "round_new", 422 if form.is_bound else 200, form=form, rules=shown, reasons=reasons)
 
 
 def _told(figures: dict[str, Any]) -> dict[str, Any]:
@@ -152,7 +184,14 @@ def _told(figures: dict[str, Any]) -> dict[str, Any]:
         name: "–" if km is None else f"{number(km)} km"
         for name, km in (("ours", figures["mean_distance_km"]), ("old", baseline["mean_distance_km"]))
     }
-    return {**figures, "distance": distance}
+    parity = [(table["title"], [(row["label"], _share(row)) for row in table["rows"]]) for table in figures.get("parity", [])]
+    return {**figures, "distance": distance, "parity": parity}
+
+
+def _share(row: Row) -> str:
+    if row["candidates"] is None or row["proposed"] is None:
+        return "effectif trop petit pour être montré"
+    return f"{row['proposed']} sur {row['candidates']} ({round(100 * row['proposed'] / row['candidates'])} %)"
 
 
 def _round_or_404(request: HttpRequest, pk: int) -> Round:
@@ -163,7 +202,7 @@ def _round_or_404(request: HttpRequest, pk: int) -> Round:
 
 
 def _round_page(request: HttpRequest, of: Round, hire: Any, stop: Any, status: int = 200) -> HttpResponse:
-    return _show(request, "round", status, round=of, figures=_told(of.figures), lines=selectors.relations(of), hire=hire, stop=stop)
+    return show(request, "round", status, round=of, figures=_told(of.figures), lines=selectors.relations(of), hire=hire, stop=stop)
 
 
 @staff_page(permissions.SEE)
@@ -186,7 +225,7 @@ def hire(request: HttpRequest, pk: int, relation: int) -> HttpResponse:
             messages.success(request, "Le poste est occupé.")
             return redirect("advisers:round", pk=pk)
     title, label = "Recruter", "Enregistrer le contrat"
-    return _show(request, "form", 422 if form.is_bound else 200, form=form, round=found, title=title, label=label)
+    return show(request, "form", 422 if form.is_bound else 200, form=form, round=found, title=title, label=label)
 
 
 @staff_page(permissions.ROUND)
@@ -203,20 +242,23 @@ def stop(request: HttpRequest, pk: int, relation: int) -> HttpResponse:
             messages.success(request, "Le contrat est terminé. Le poste est vacant.")
             return redirect("advisers:round", pk=pk)
     title, label = "Mettre fin au contrat", "Enregistrer la rupture"
-    return _show(request, "form", 422 if form.is_bound else 200, form=form, round=found, title=title, label=label)
+    return show(request, "form", 422 if form.is_bound else 200, form=form, round=found, title=title, label=label)
+
+
+def balances_shown(territory: Territory) -> list[tuple[str, str, list[str]]]:
+    """(envelope, total, [available, reserved, engaged, paid]) in euros."""
+    euros = services_ledger.euros
+    return [(one.label, euros(one.total), [euros(c) for c in one.stages]) for one in selectors.balances(territory)]
 
 
 @staff_page(permissions.BUDGET)
 @require_safe
 def budget(request: HttpRequest) -> HttpResponse:
     territory = account_of(request).territory
-    balances = [
-        (one.label, services_ledger.euros(one.total), [services_ledger.euros(c) for c in one.stages])
-        for one in selectors.balances(territory)
-    ]
+    balances = balances_shown(territory)
     page = Paginator(selectors.lines(territory), PAGE).get_page(request.GET.get("page"))
     moves = [(line, services_ledger.euros(line.cents)) for line in page.object_list]
-    return _show(request, "budget", balances=balances, page=page, moves=moves)
+    return show(request, "budget", balances=balances, page=page, moves=moves)
 
 
 @staff_page(permissions.BUDGET)
@@ -228,7 +270,7 @@ def pay(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     form = forms.PayForm(request.POST or None, auto_id="p_%s")
     if form.is_bound and form.is_valid():
-        cents = int(form.cleaned_data["amount"] * 100)
+        cents = forms.cents(form.cleaned_data["amount"])
         try:
             if cents <= 0:
                 raise Refused("Un versement est de plus de 0 €.", field="amount", code="amount")
@@ -239,7 +281,7 @@ def pay(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, "Le versement est enregistré.")
             return redirect("advisers:budget")
     title = f"Verser pour le poste {post.number}, {post.host.name}"
-    return _show(request, "form", 422 if form.is_bound else 200, form=form, title=title, label="Enregistrer le versement")
+    return show(request, "form", 422 if form.is_bound else 200, form=form, title=title, label="Enregistrer le versement")
 
 
 @staff_page(permissions.BUDGET)
