@@ -15,8 +15,8 @@ from yole.rights.engine.cohort import ACTIVITIES, HOUSINGS
 from yole.rights.engine.household import TICKS, Child, Household
 
 # Step and end of each amount, in the domains of the reference; `COARSE` when another field is missing as well.
-AMOUNTS = {"wage": (50, 6000), "pension": (50, 4000), "unemployment_benefit": (50, 3000), "rent": (50, 1500)}
-COARSE = 6
+AMOUNTS = {"wage": (100, 6000), "pension": (100, 4000), "unemployment_benefit": (100, 3000), "rent": (50, 1500)}
+COARSE = 5
 STEPS = {
     "disability_rate": (0, 30, 49, 50, 65, 79, 80, 100),
     "residence_permit_years": (0, 2, 4, 5, 9, 10, 20),
@@ -46,7 +46,7 @@ def values(household: Household, name: str, *, coarse: bool) -> list[Any]:
     if short == "birth_date":
         eldest = min((child.birth_date for child in household.children if child.birth_date), default=None)
         youngest = 16 if eldest is None else int(household.month[:4]) - eldest.year + 14
-        return [born(household.month, age) for age in range(youngest, 101, 3 if coarse else 1)]
+        return [born(household.month, age) for age in range(youngest, 101, 4 if coarse else 1)]
     plain: dict[str, list[Any]] = {
         "activity": list(ACTIVITIES),
         "housing_status": list(HOUSINGS),
@@ -58,7 +58,7 @@ def values(household: Household, name: str, *, coarse: bool) -> list[Any]:
     return plain.get(short, [False, True])
 
 
-def completed(household: Household, *, coarse: bool) -> Iterator[Household]:
+def completed(household: Household, *, coarse: bool = False) -> Iterator[Household]:
     unknown = household.askable()
     if not unknown:
         assert not household.unknown()

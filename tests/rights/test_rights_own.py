@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +17,17 @@ from yole.rights import openfisca
 from yole.rights.catalog import benefits
 from yole.rights.engine.cohort import stack
 from yole.rights.engine.completions import design
-from yole.rights.engine.verdict import NO, UNDETERMINED, YES
+from yole.rights.engine.verdict import NO, UNDETERMINED, YES, verdicts
+from yole.rights.evaluation import read_priors
 from yole.rights.situation import parse
 
 OWN = json.loads((Path(__file__).parent / "situations_own.json").read_text(encoding="utf-8"))
 BY_ID: dict[str, dict[str, Any]] = {each["id"]: each for each in OWN["situations"]}
 RELIED_ON = [name for name, benefit in benefits().items() if benefit.trust in ("A", "B")]
+# Where few answers are missing, fewer rows than a page takes, to keep the run short; where an answer hides others, all of them: what a rare
+# pair of answers gives (a partner who is young and earns nothing) is not found by a few.
+FEW = {"draws": 64, "corners": 200}
+MANY_UNKNOWN = 4
 # Answers taken away. "children" takes the children away with their number, "ages" their dates of birth.
 INCOMPLETE = [
     ("single-28-no-income-street-fdf", "applicant.birth_date"),
@@ -121,22 +127,33 @@ def test_the_engine_gives_what_the_full_graph_gave(engine: Any) -> None:
     assert compared == len(BY_ID) * len(RELIED_ON) >= 60 * 11
 
 
+def test_no_completion_has_a_parent_as_young_as_its_child_and_one_missing_answer_makes_one_group() -> None:
+    forgotten = without(BY_ID["single-mother-50-child-19-student-fdf"]["situation"], "applicant.birth_date")
+    made = design(parse(forgotten, today=TODAY), read_priors())
+    parents = made.rows.values["applicant.birth_date"].astype("datetime64[Y]").astype(int) + 1970
+    assert parents.max() <= 2007 - 13
+    assert [len(group.rows) for group in made.groups] == [len(range(32, 101))]
+
+
 def test_undetermined_exactly_where_a_completion_over_the_grid_changes_the_verdict(engine: Any) -> None:
     assert len(INCOMPLETE) == len(set(INCOMPLETE)) >= 40
     households = [parse(without(BY_ID[which]["situation"], names), today=TODAY) for which, names in INCOMPLETE]
-    truths = [[design(each, engine.priors).rows.cohort() for each in completed(household, coarse=False)] for household in households]
-    amounts = engine.rules.compute(stack([cohort for each in truths for cohort in each]), households[0].month).amounts
-    found = engine.assess(households, explained=False)
+    sizes = [{} if len(household.unknown()) >= MANY_UNKNOWN else FEW for household in households]
+    designs = [design(household, engine.priors, **size) for household, size in zip(households, sizes, strict=True)]
+    truths = [stack([design(each, engine.priors).rows.cohort() for each in completed(household)]) for household in households]
+    cohorts = [*(each.rows.cohort() for each in designs), *truths]
+    outcomes = engine.rules.compute(stack(cohorts), households[0].month)
+    ends = np.cumsum([0, *(cohort.households for cohort in cohorts)])
+    parts = [outcomes.rows(start, stop) for start, stop in pairwise(ends)]
     wrong: list[str] = []
-    start = still_open = 0
-    for (which, names), cohorts, each in zip(INCOMPLETE, truths, found, strict=True):
-        assert len(cohorts) > 1, (which, names)
+    still_open = 0
+    for (which, names), made, of_design, truth in zip(INCOMPLETE, designs, parts, parts[len(designs) :], strict=False):
+        found = verdicts(of_design, made.draws)
         for name in benefits():
-            positive = np.asarray(amounts[name][start : start + len(cohorts)] > 0)
-            truth = YES if positive.all() else NO if not positive.any() else UNDETERMINED
-            still_open += truth == UNDETERMINED
-            if each.found[name].verdict != truth:
-                wrong.append(f"{which} without {names}, {name}: {each.found[name]}, {positive.sum()} of {len(positive)} completions")
-        start += len(cohorts)
+            positive = truth.amounts[name] > 0
+            expected = YES if positive.all() else NO if not positive.any() else UNDETERMINED
+            still_open += expected == UNDETERMINED
+            if found[name].verdict != expected:
+                wrong.append(f"{which} without {names}, {name}: {found[name]}, {positive.sum()} of {len(positive)} completions")
     assert not wrong, "\n".join(wrong)
     assert still_open >= 60
