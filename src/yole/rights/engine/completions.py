@@ -218,12 +218,8 @@ class _Sampler:
         uniform = self.uniform()
         index = np.minimum(np.searchsorted(edges, uniform, side="right"), len(starts) - 1)
         drawn = starts[index] + self.random.random(self.size) * (ends - starts)[index]
-        older: Floats = np.maximum(drawn, self.youngest_parent())
+        older: Floats = np.maximum(drawn, _youngest_parent(self.household))
         return older
-
-    def youngest_parent(self) -> float:
-        born = [np.datetime64(child.birth_date, "D") for child in self.household.children if child.birth_date]
-        return float(ages(self.household.month, np.array([min(born)]))[0] + 13) if born else 16.0
 
     def births(self, age: Floats) -> NDArray[np.datetime64]:
         months = np.datetime64(self.household.month, "M") - np.floor(age * 12).astype(int).astype("timedelta64[M]")
@@ -256,7 +252,8 @@ def _corner_rows(
     household: Household, drawn: Rows, unknown: list[str], corners: int, random: np.random.Generator
 ) -> tuple[list[Rows], list[Group]]:
     coarse = sum(len(grid(name, household)) for name in unknown)
-    anchors = max(2, min(12, corners // coarse))
+    # Around a single unknown field every anchor would be the same household: one of them, with a finer grid.
+    anchors = 1 if len(unknown) == 1 else max(2, min(12, corners // coarse))
     fineness = max(1, corners // (anchors * coarse))
     parts: list[Rows] = []
     groups: list[Group] = []
@@ -308,7 +305,8 @@ def grid(name: str, household: Household, fineness: int = 1) -> list[Any]:
         fine = np.round(np.linspace(low, high, min(len(_GRIDS[short]) * fineness, 160)))
         return sorted({*map(float, _GRIDS[short]), *fine.tolist()})
     if short == "birth_date":
-        return list(_AGES) if fineness == 1 else list(range(16, 101))
+        youngest = _youngest_parent(household)
+        return [age for age in (_AGES if fineness == 1 else range(16, 101)) if age >= youngest]
     if short == "activity":
         return list(range(len(ACTIVITIES)))
     if short == "housing_status":
@@ -324,6 +322,12 @@ def grid(name: str, household: Household, fineness: int = 1) -> list[Any]:
     if short == "other_situations":
         return [frozenset[str](), *({tick} for tick in TICK_NAMES if tick not in NOT_DRAWN)]
     return [False, True]
+
+
+def _youngest_parent(household: Household) -> float:
+    """The least age of an adult: some years more than the eldest listed child."""
+    born = [np.datetime64(child.birth_date, "D") for child in household.children if child.birth_date]
+    return float(ages(household.month, np.array([min(born)]))[0] + 13) if born else 16.0
 
 
 def with_values(rows: Rows, anchor: int, name: str, codes: list[Any], household: Household) -> Rows:
