@@ -46,7 +46,9 @@ def main() -> None:
     lines = ",\n".join(json.dumps(each, ensure_ascii=False) for each in kept["situations"])
     text = json.dumps(head, ensure_ascii=False, indent=1).rstrip("\n}") + f',\n "situations": [\n{lines}\n]\n}}\n'
     TARGET.write_text(text, encoding="utf-8")
-    sys.stdout.write(f"{len(households)} situations, {sum(amount > 0 for each in kept['situations'] for amount in each['expected'].values())} rights\n")
+    sys.stdout.write(
+        f"{len(households)} situations, {sum(amount > 0 for each in kept['situations'] for amount in each['expected'].values())} rights\n"
+    )
 
 
 if __name__ == "__main__":

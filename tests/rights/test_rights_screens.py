@@ -59,7 +59,7 @@ def text_of(response: Any) -> str:
 
 
 def sign_in(client: Any, account: Any) -> None:
-    client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(account, backend="yole.organisations.backends.AccountBackend")
 
 
 def test_the_first_question_then_dont_know_then_back(site: Any) -> None:
