@@ -34,7 +34,7 @@ def page(client: Client, url: str, status: int = 200, **sent: Any) -> str:
 
 def signed_in(account: Any) -> Client:
     client = Client()
-    client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(account, backend="yole.organisations.backends.AccountBackend")
     return client
 
 

@@ -40,7 +40,7 @@ def send(client: Client, name: str, /, *args: Any, status: int = 302, **data: An
 def desk(fair: SimpleNamespace) -> Callable[[Any], Client]:
     def go(account: Any) -> Client:
         client = Client()
-        client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(account, backend="yole.organisations.backends.AccountBackend")
         return client
 
     return go

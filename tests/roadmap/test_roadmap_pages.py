@@ -26,7 +26,7 @@ def text(response: Any) -> str:
 
 def signed_in(account: Any) -> Client:
     client = Client()
-    client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(account, backend="yole.organisations.backends.AccountBackend")
     return client
 
 

@@ -83,7 +83,7 @@ def recompute(by: Account, pk: int) -> TourPlan:
 
 def _known(plan: TourPlan, key: str) -> None:
     if key == DEPOT or all(row["id"] != key for row in plan.stops):
-        raise Refused("Cet arrêt n’est pas dans le plan.", remedy="Rechargez la page.", code="stop", status=404)
+        raise Refused("Cet arrêt n’est pas dans le plan.", remedy="Rechargez la page.", code="stop", status=422)
 
 
 def _without(routes: Routes, key: str, day: int | None = None) -> Routes:
