@@ -307,5 +307,5 @@ FORMS: dict[str, dict[str, str]] = {
 KEPT: dict[tuple[str, str], Callable[[World], dict[str, Any]]] = {("anonymous", OWN): objects_measured.holder}
 """What the session of somebody keeps: the visitor is the one who typed the code of the passport."""
 
-WRONG = {"token": "inconnu", "code": "INCONNU", "key": "inconnu", "number": 9999, "year": 1999, "name": "inconnu"}
+WRONG = {"token": "inconnu", "code": "INCONNU", "key": "inconnu", "number": 9999, "year": 1999, "name": "inconnu", "pk": 999_999_999}
 """Arguments that open nothing, for the routes whose argument is itself the right to enter."""

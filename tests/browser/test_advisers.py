@@ -6,7 +6,7 @@ import re
 from datetime import date, timedelta
 
 from browsing import PHONE, OpenPage, Site, axe_violations
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 SIRET = "99900000000771"  # passes its check, belongs to nobody
 
@@ -30,7 +30,7 @@ def test_from_two_applications_to_the_ledger(site: Site, open_page: OpenPage) ->
     host.get_by_label("Votre adresse e-mail professionnelle").fill("bourg@exemple.invalid")
     _sound(host)
     host.get_by_role("button", name="Envoyer la demande").click()
-    assert host.get_by_text("Demande reçue").is_visible()
+    expect(host.get_by_text("Demande reçue")).to_be_visible()
     _sound(host)
 
     person = open_page("/conseillers/candidature/")
@@ -43,12 +43,12 @@ def test_from_two_applications_to_the_ledger(site: Site, open_page: OpenPage) ->
     person.get_by_role("checkbox").check()
     _sound(person)
     person.get_by_role("button", name="Envoyer ma candidature").click()
-    assert person.get_by_text("Adresse à confirmer").is_visible()
+    expect(person.get_by_text("Adresse à confirmer")).to_be_visible()
     tokens = re.findall(r"/conseillers/candidature/confirmer/([^/\s]+)/", site.outbox().replace("=\n", ""))
     person.goto(f"/conseillers/candidature/confirmer/{tokens[-1]}/")
     _sound(person)
     person.get_by_role("button", name="Confirmer").click()
-    assert person.get_by_text("Disponible").is_visible()
+    expect(person.get_by_text("Disponible")).to_be_visible()
 
     desk = open_page("/compte/connexion/?next=/conseillers/equipe/")
     email, password = site.password()
@@ -79,7 +79,7 @@ def test_from_two_applications_to_the_ledger(site: Site, open_page: OpenPage) ->
         _sound(side)
         side.get_by_role("button", name="Dire oui").click()
         side.get_by_text("Vous avez dit oui").wait_for()
-    assert host.get_by_text("Acceptée des deux côtés").is_visible()
+    expect(host.get_by_text("Acceptée des deux côtés")).to_be_visible()
 
     desk.goto(tour)
     desk.get_by_role("link", name="Recruter Zoé").click()
@@ -87,7 +87,7 @@ def test_from_two_applications_to_the_ledger(site: Site, open_page: OpenPage) ->
     desk.get_by_label("Fin du contrat").fill((date.today() + timedelta(days=400)).isoformat())
     _sound(desk)
     desk.get_by_role("button", name="Enregistrer le contrat").click()
-    assert desk.get_by_role("link", name="Mettre fin au contrat de Zoé").is_visible()
+    expect(desk.get_by_role("link", name="Mettre fin au contrat de Zoé")).to_be_visible()
     desk.goto("/conseillers/equipe/budget/")
-    assert desk.get_by_text("engage", exact=True).first.is_visible()
+    expect(desk.get_by_text("engage", exact=True).first).to_be_visible()
     _sound(desk)

@@ -86,6 +86,6 @@ def test_in_and_out_on_an_empty_directory(tmp_path: Path) -> None:
     )
     file.write_bytes(as_xml(doc.finish(twice)))
     done = run(data, "import", file, "--json")
-    assert done.returncode == 1
+    assert done.returncode == 1, done.stderr
     assert [clash["room"] for clash in json.loads(done.stdout)["clashes"]] == ["Amphithéâtre"]
     assert "conflit de salle" in done.stderr

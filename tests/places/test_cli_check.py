@@ -136,4 +136,5 @@ def test_twenty_five_thousand_rows(tmp_path: Path, shared: Path) -> None:
     assert answer["rows"] == 25_000
     assert len(answer["duplicates"]) > 90_000  # every place is there eight or nine times
     assert after.ru_utime - before.ru_utime < 30
-    assert after.ru_maxrss < 1024 * 1024  # kilobytes
+    if before.ru_maxrss < 1024 * 1024:  # the largest child of this process so far was no larger: kilobytes
+        assert after.ru_maxrss < 1024 * 1024

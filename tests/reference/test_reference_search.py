@@ -14,7 +14,8 @@ from yole.reference import files
 
 GOLD = Path(__file__).parent / "gold.csv"
 
-pytestmark = pytest.mark.usefixtures("library")
+# Marked for the database so that they run with the tests that use it, before any browser is started in the process.
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("library")]
 
 
 def gold() -> list[tuple[str, set[str]]]:
