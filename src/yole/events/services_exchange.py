@@ -164,9 +164,13 @@ class _Import:
         venue = own[0].venue if own else self.edition.venues.first()
         if venue is None:
             venue = editions.save_venue(self.account, self.edition, name=f"Lieu de « {self.edition.title} »"[:150])
-        taken = {room.guid for room in venue.rooms.all()}
+        here = {room.name: room for room in venue.rooms.all()}  # another edition may have met there
+        taken = {room.guid for room in here.values()}
         guessed = []
         for position, room in enumerate(unknown, start=len(own)):
+            if room.name in here:
+                found[room.name] = here[room.name]
+                continue
             if room.capacity is None:
                 guessed.append(room.name)
             made = Room(venue=venue, name=room.name, kind=room.kind, capacity=room.capacity or ROOM_CAPACITY, position=position)
