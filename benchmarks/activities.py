@@ -196,6 +196,7 @@ def run() -> str:
     out = root / "out.json"
     environment = {
         **os.environ, "YOLE_DATA_DIR": str(root / "data"), "YOLE_BENCH_OUT": str(out), "YOLE_BENCHMARKS": str(Path(__file__).parent),
+        "YOLE_RIGHTS_URL": "http://127.0.0.1:9",  # the rights process loads its rules at start: not what is measured here
     }  # fmt: skip
     try:
         subprocess.run([sys.executable, "-c", PREPARE], env=environment, check=True, stdout=sys.stderr)
