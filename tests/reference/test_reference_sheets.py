@@ -163,3 +163,14 @@ class TestStored:
         assert sheet.verified_on is not None
         with pytest.raises(Refused):
             verify(coordinator, "F1")
+
+
+def test_an_archive_with_a_damaged_member_is_refused_in_one_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "fiches.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("F1.xml", b"<Publication/>" * 200)
+    damaged = bytearray(path.read_bytes())
+    damaged[36:44] = b"\xff" * 8  # inside the compressed bytes
+    path.write_bytes(damaged)
+    with pytest.raises(InputError, match="archive illisible"):
+        list(files._archive(path, "fiches.zip"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import os
 import tempfile
+import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +13,9 @@ from pathlib import Path
 from typing import IO
 
 from yole.kernel.errors import InputError
+
+BAD_ZIP = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, OSError)
+"""What `zipfile` raises for an archive that cannot be read; RuntimeError: an encrypted member, or a compression unknown to Python."""
 
 
 def read_bytes(path: Path | str, *, limit: int | None = None) -> bytes:

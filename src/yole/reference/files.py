@@ -19,7 +19,7 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from yole.kernel.errors import InputError
-from yole.kernel.files import read_bytes
+from yole.kernel.files import BAD_ZIP, read_bytes
 from yole.kernel.tables import read_table
 from yole.kernel.text import fold
 from yole.reference import official
@@ -137,8 +137,7 @@ def _archive(path: Path, name: str) -> Iterator[Record]:
                 record = parse_publication(archive.read(one), f"{name}:{one.filename}")
                 if record is not None:
                     yield record
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
-        # RuntimeError: an encrypted member; NotImplementedError: a compression that Python does not know.
+    except BAD_ZIP as error:
         raise InputError(f"archive illisible ({error.__class__.__name__})", file=name) from None
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ from django.db import models, transaction
 
 from yole.base.errors import Refused
 from yole.kernel.errors import InputError
-from yole.kernel.files import read_bytes
+from yole.kernel.files import BAD_ZIP, read_bytes
 from yole.kernel.tables import parse_table
 from yole.organisations.models import Structure
 from yole.organisations.services import create_structure
@@ -64,7 +63,7 @@ def _unpacked(data: bytes, name: str) -> dict[str, bytes]:
             if sum(one.file_size for one in infos) > LIMIT:
                 raise InputError("archive trop grande une fois ouverte", file=name, expected="50 Mo au plus")
             return {one.filename.rsplit("/", 1)[-1]: packed.read(one) for one in infos}
-    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError):
+    except BAD_ZIP:
         raise InputError("archive illisible", file=name, expected="un .zip de fichiers CSV, un dossier ou un .json") from None
 
 

@@ -10,7 +10,6 @@ import io
 import json
 import posixpath
 import zipfile
-import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -23,7 +22,7 @@ from yole.assessment.bank.exchange import FORM, extra, identifier, rebuild
 from yole.assessment.bank.files import LIMIT, Imported
 from yole.assessment.bank.model import Item, Option, Picture
 from yole.kernel.errors import InputError
-from yole.kernel.files import read_bytes
+from yole.kernel.files import BAD_ZIP, read_bytes
 
 ITEM_NS = "http://www.imsglobal.org/xsd/imsqtiasi_v3p0"
 PACKAGE_NS = "http://www.imsglobal.org/xsd/qti/qtiv3p0/imscp_v1p1"
@@ -245,8 +244,7 @@ def _unpack(data: bytes, name: str) -> dict[str, bytes]:
                     raise InputError("paquet trop grand une fois ouvert", file=name, expected=f"au plus {LIMIT // (1024 * 1024)} Mo")
                 if path.endswith(".xml"):
                     files[path] = content
-    # zipfile tells an unknown compression by NotImplementedError and an encrypted entry by RuntimeError.
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, OSError, zlib.error) as error:  # see above
+    except BAD_ZIP as error:
         raise InputError(f"archive illisible ({error.__class__.__name__})", file=name, expected="un paquet QTI 3.0 au format zip") from None
     except (ValueError, zipfile.LargeZipFile) as error:
         if isinstance(error, InputError):
