@@ -38,6 +38,31 @@ def _prepare_environment() -> Path:
 DATA = _prepare_environment()
 
 
+def shared_need(nodeid: str) -> str:
+    """What a test shares with others that costs much to prepare: one running site, one world of the access matrix, one Node process."""
+    for folder in ("tests/browser/", "tests/interop/test_interop_node.py"):
+        if folder in nodeid:
+            return folder
+    if "tests/access/test_access_matrix.py" in nodeid:
+        return "tests/access/" + ("1" if "group1" in nodeid else "0")
+    return nodeid
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Tests of one need on one worker, in their order; the others wherever there is room.
+
+    Written out because xdist 3.8 puts its groups in a private field that pytest 9.2 no longer reads.
+    """
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByNeed(LoadScopeScheduling):  # type: ignore[misc]
+        def _split_scope(self, nodeid: str) -> str:
+            return shared_need(nodeid)
+
+    return ByNeed(config, log)
+
+
 def pytest_configure(config: pytest.Config) -> None:
     from django.conf import settings
 

@@ -59,7 +59,8 @@ def test_a_passkey_is_made_then_asked_for(chromium: Browser, site: Site) -> None
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
 def test_an_application_of_codes_without_a_mouse_or_a_script(open_page: OpenPage, site: Site, script: bool) -> None:
-    who = "evaluation" if script else "evenements"
+    # Accounts that no other walk signs in with: from here on they ask for a code.
+    who = "donnees" if script else "administration"
     page = open_page("/compte/connexion/", script=script)
     _enter(page, site, who)
     page.goto("/compte/securite/application/")

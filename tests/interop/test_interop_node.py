@@ -22,8 +22,6 @@ from yole.passport.engine import containers, did, proofs
 from yole.passport.engine.keys import read_signing_key
 from yole.passport.engine.rdf import Quad, canonical_quads
 
-pytestmark = pytest.mark.xdist_group("interop")
-
 BOTH = [(proofs.RDFC,), (proofs.JCS,), proofs.SUITES]
 DID_DOCUMENT = did.build_document(samples.ISSUER, [did.IssuerKey(samples.KEY.public, samples.SIGNED)])
 METHOD = {"@context": "https://w3id.org/security/multikey/v1", **DID_DOCUMENT["verificationMethod"][0]}
