@@ -42,7 +42,8 @@ CELL, THEME, TOTAL, SEEN, REACH, SHARED, MARK, MONTH = (
     f"activities_rollup_{name}" for name in ("cell", "theme", "total", "seen", "reach", "shared", "mark", "month")
 )
 _LOCK = 726_571
-_BATCH = 5000  # marks taken at once
+BATCH = 5000
+"""Marks taken at once."""
 _LATE = timedelta(minutes=10)
 _STALE = timedelta(hours=50)  # a nightly recount that was missed twice
 _CELL_COLUMNS = (*KEYS, *MEASURES)
@@ -190,11 +191,11 @@ WHERE d.mediator = 0 AND d.structure = 0 AND a.deleted_at IS NULL
 _OF_DIRTY = "(c.structure, c.mediator, c.month) IN (SELECT structure, mediator, month FROM yole_dirty)"
 _TEMPORARY = (
     "yole_dirty", "yole_wanted", "yole_before", "yole_after", "yole_theme_before", "yole_theme_after", "yole_seen", "yole_person",
-    "yole_step", "yole_reach", "yole_session", "yole_of_session",
+    "yole_step", "yole_change", "yole_reach", "yole_session", "yole_of_session",
 )  # fmt: skip
 
 
-def refresh(limit: int = _BATCH) -> int:
+def refresh(limit: int = BATCH) -> int:
     """Computes again what up to `limit` marks name; returns how many marks were done: 0 when none waits or another worker is at it."""
     with system_scope(), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
@@ -244,24 +245,37 @@ def _refresh_cells(cursor: Any, wanted: str) -> None:
 
 
 def _refresh_reach(cursor: Any, wanted: str) -> None:
-    """Takes away what the people concerned gave, changes who was seen, adds what they give now."""
+    """Takes away what the people concerned gave, changes who was seen, adds what they give now.
+
+    Concerned are those whose rows differ: most reports of a month are still there, and a group without names moves nobody.
+    """
+    names = ", ".join(_SEEN_COLUMNS)
+    stored, made = f"SELECT {names} FROM {SEEN} c WHERE {_OF_DIRTY}", f"SELECT {names} FROM yole_seen"
     _run(cursor, f"CREATE TEMPORARY TABLE yole_seen ON COMMIT DROP AS {seen(wanted)}")
-    _run(
+    concerned = _run(
         cursor,
         "CREATE TEMPORARY TABLE yole_person ON COMMIT DROP AS "
-        f"SELECT person FROM {SEEN} c WHERE {_OF_DIRTY} UNION SELECT person FROM yole_seen",
+        f"SELECT person FROM ({stored} EXCEPT ALL {made}) gone UNION SELECT person FROM ({made} EXCEPT ALL {stored}) come",
     )
+    if not concerned:
+        return
     _run(cursor, "ANALYZE yole_person")
+    of_concerned = "person IN (SELECT person FROM yole_person)"
     keys = ", ".join(REACH_KEYS)
-    steps = reach_steps(f"(SELECT * FROM {SEEN} WHERE person IN (SELECT person FROM yole_person))")
+    steps = reach_steps(f"(SELECT * FROM {SEEN} WHERE {of_concerned})")
     _run(cursor, f"CREATE TEMPORARY TABLE yole_step ON COMMIT DROP AS SELECT {keys}, gap, -persons AS persons FROM ({steps}) old")
-    _run(cursor, f"DELETE FROM {SEEN} c WHERE {_OF_DIRTY}")
-    _run(cursor, _insert(SEEN, _SEEN_COLUMNS, "SELECT * FROM yole_seen"))
+    _run(cursor, f"DELETE FROM {SEEN} c WHERE {_OF_DIRTY} AND {of_concerned}")
+    _run(cursor, _insert(SEEN, _SEEN_COLUMNS, f"SELECT * FROM yole_seen WHERE {of_concerned}"))
     _run(cursor, f"INSERT INTO yole_step SELECT {keys}, gap, persons FROM ({steps}) new")
-    changed = f"SELECT {keys}, gap, sum(persons)::int AS persons FROM yole_step GROUP BY {keys}, gap HAVING sum(persons) <> 0"
-    touched = f"({', '.join(f'r.{key}' for key in REACH_KEYS)}) IN (SELECT {keys} FROM yole_step)"
-    stored = f"SELECT {keys}, unnest(gaps) AS gap, unnest(persons) AS persons FROM {REACH} r WHERE {touched}"
-    summed = f"SELECT {keys}, gap, sum(persons)::int AS persons FROM ({stored} UNION ALL {changed}) x GROUP BY {keys}, gap"
+    _run(
+        cursor,
+        "CREATE TEMPORARY TABLE yole_change ON COMMIT DROP AS "
+        f"SELECT {keys}, gap, sum(persons)::int AS persons FROM yole_step GROUP BY {keys}, gap HAVING sum(persons) <> 0",
+    )
+    _run(cursor, "ANALYZE yole_change")
+    touched = f"({', '.join(f'r.{key}' for key in REACH_KEYS)}) IN (SELECT {keys} FROM yole_change)"
+    kept = f"SELECT {keys}, unnest(gaps) AS gap, unnest(persons) AS persons FROM {REACH} r WHERE {touched}"
+    summed = f"SELECT {keys}, gap, sum(persons)::int AS persons FROM ({kept} UNION ALL TABLE yole_change) x GROUP BY {keys}, gap"
     _run(cursor, f"CREATE TEMPORARY TABLE yole_reach ON COMMIT DROP AS {reach(f'{summed} HAVING sum(persons) <> 0')}")
     _run(cursor, f"DELETE FROM {REACH} r WHERE {touched}")
     _run(cursor, _insert(REACH, _REACH_COLUMNS, "SELECT * FROM yole_reach"))

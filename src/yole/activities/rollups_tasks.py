@@ -15,15 +15,17 @@ from yole.activities.models import Mark, RollupRun
 from yole.territory import selectors as territory_selectors
 
 _NIGHT = range(1, 5)  # hours of the territory's clock
-_PAUSE = 1.0  # seconds between two requests of one process: the task does all that waits
+_PAUSE = 3.0  # seconds between two requests of one process: the task does all that waits
 
 
 @task()
 def refresh() -> int:
-    """Computes again whatever changed; returns how many marks were done."""
+    """Computes again what changed before it began; returns how many marks were done. What comes meanwhile waits for the next one."""
     done = 0
     while count := rollups.refresh():
         done += count
+        if count < rollups.BATCH:
+            break
     return done
 
 

@@ -66,10 +66,10 @@ def save_activity(account: Account, data: Mapping[str, Any], uuid: UUID) -> Save
     try:
         return _save(account, values, uuid)
     except IntegrityError as error:
-        if "activities_activity_pkey" not in str(error):
+        if not any(name in str(error) for name in ("activities_activity_pkey", "activities_preference_pkey")):
             raise
     try:
-        return _save(account, values, uuid)  # two devices sent it at the same moment: it is here now
+        return _save(account, values, uuid)  # two devices wrote at the same moment, this report or the first of the account: it is here now
     except IntegrityError as error:
         if "activities_activity_pkey" not in str(error):
             raise
@@ -115,7 +115,9 @@ def _save(account: Account, values: Values, uuid: UUID) -> Saved:
         linked = {one.person_id: one for one in activity.participations.all()}
     old_keys = None if created else signals.keys_of(activity)
     erased = sum(1 for key in linked if key is None)
-    fields = _resolved(account, values, activity)
+    preference = Preference.objects.select_for_update(of=("self",)).select_related("place").filter(account=account).first()
+    usual_place = preference.place if preference is not None else None
+    fields = _resolved(account, values, activity, usual_place)
     fields["participants"] = values.anonymous_count + len(values.people) + erased
     day_moved = not created and activity.date != values.date
     wanted = {link.person for link in values.people}
@@ -142,7 +144,7 @@ def _save(account: Account, values: Values, uuid: UUID) -> Saved:
     if people:
         touch(people, activity.date)
     if created:
-        learn(account, activity)
+        learn(preference or Preference(account=account), activity)
     signals.changed.send(Activity, uuid=activity.pk, old_keys=old_keys, new_keys=signals.keys_of(activity))
     if others_report:
         _note(account, "activities.correct", activity)
@@ -164,8 +166,8 @@ def require_correct(account: Account, activity: Activity) -> None:
         raise Refused("Cette activité a été supprimée.", remedy="Rétablissez-la, puis corrigez-la.", code="deleted")
 
 
-def _resolved(account: Account, values: Values, activity: Activity) -> dict[str, Any]:
-    """Values of the columns: place and commune found in the territory."""
+def _resolved(account: Account, values: Values, activity: Activity, usual_place: Place | None) -> dict[str, Any]:
+    """Values of the columns: place and commune found in the territory. Remote help counts, for want of better, where the usual place is."""
     fields: dict[str, Any] = {
         name: getattr(values, name)
         for name in (
@@ -193,7 +195,7 @@ def _resolved(account: Account, values: Values, activity: Activity) -> dict[str,
         place_id = place.pk
         commune = commune if place.kind == "itinerant" and commune else place.insee_code
     elif values.place_kind == PlaceKind.REMOTE and not commune:
-        commune = home_commune(account)
+        commune = usual_place.insee_code if usual_place is not None else ""
     fields["place_id"] = place_id
     fields["commune_id"] = known_commune(commune, required=values.place_kind in (PlaceKind.HOME, PlaceKind.OTHER))
     return fields
@@ -205,12 +207,6 @@ def place_of(account: Account, key: int | None) -> Place:
     if place is None:
         raise Refused("Ce lieu n’existe pas.", remedy="Choisissez-le de nouveau dans la liste.", field="place", code="place", status=422)
     return place
-
-
-def home_commune(account: Account) -> str:
-    """The commune of remote help: that of the usual place of the account, for want of one in its structure; empty when unknown."""
-    found = Place.objects.filter(pk__in=Preference.objects.filter(account=account).values("place"))
-    return found.values_list("insee_code", flat=True).first() or ""
 
 
 def known_commune(code: str, *, required: bool) -> str | None:
@@ -244,14 +240,10 @@ def _link(
     )
 
 
-def learn(account: Account, activity: Activity) -> None:
-    """Keeps what the quick form will propose: last values, usual place, own durations."""
+def learn(preference: Preference, activity: Activity) -> None:
+    """Keeps what the quick form will propose: last values, usual place, own durations. `preference` is locked, or new."""
     if activity.date < territory_selectors.today() - LEARN_WITHIN:
         return
-    preference = Preference.objects.select_for_update().filter(account=account).first()
-    fresh = preference is None
-    if preference is None:
-        preference = Preference(account=account)
     preference.last = {name: getattr(activity, name) for name in LEARNT} | {"place": activity.place_id, "commune": activity.commune_id}
     if activity.place_id:
         preference.place_id = activity.place_id
@@ -259,7 +251,7 @@ def learn(account: Account, activity: Activity) -> None:
         preference.recent_minutes = [activity.minutes, *preference.recent_minutes][:RECENT]
     if not preference.durations_chosen:
         preference.durations = usual(preference.recent_minutes)
-    preference.save(force_insert=fresh)
+    preference.save(force_insert=preference._state.adding)
 
 
 @transaction.atomic

@@ -87,6 +87,8 @@ def serve(
                 "--log-level",
                 "warning",
                 "--no-control-socket",
+                # Each process listens for itself: with one socket for all, the first to wake takes nearly every connection.
+                "--reuse-port",
             ),
         ]
         tasks = [sys.executable, "-m", "yole", "worker"]
