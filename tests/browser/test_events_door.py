@@ -11,11 +11,11 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from browsing import Site, axe_violations
-from offline_tools import Tablet, in_the_house, network, number, rows, sign_in_as
+from browsing import Site, axe_violations, sign_in
+from offline_tools import Tablet, in_the_house, network, number, rows
 from playwright.sync_api import Browser, expect
 
-MEDIATOR = "mediation@yole.invalid"
+MEDIATOR, DAY = "mediation", "/espace-pro/journee/"
 APP = "/numerique-en-commun/espace-pro/porte-hors-ligne/app/"
 EDITION = """
 from datetime import timedelta
@@ -78,7 +78,7 @@ def test_two_doors_without_a_network(doors: list[Tablet], site: Site) -> None:
     north, south = doors
     for tablet, name in ((north, "Porte nord"), (south, "Porte sud")):
         page = tablet.page
-        sign_in_as(page, site, MEDIATOR)
+        sign_in(page, site, MEDIATOR, DAY)
         page.goto(f"{APP}#nec_porte")
         wait_door(tablet, "0/0/online")
         page.get_by_label("Nom de cette porte").fill(name)
