@@ -83,18 +83,34 @@ def stop_site(process: subprocess.Popen[bytes]) -> None:
 
 
 @contextmanager
-def demonstration() -> Iterator[Site]:
-    """A site of its own with the demonstration, gone afterwards."""
+def open_folder() -> Iterator[Path]:
+    """A temporary folder that the database's own user can reach, gone afterwards."""
     root = Path(tempfile.mkdtemp(prefix="yole-site-", dir="/var/tmp" if Path("/var/tmp").is_dir() else None))
     root.chmod(0o755)
-    data = root / "data"
-    data.mkdir()
-    process, address = start_site(data)
     try:
-        yield Site(address, data)
+        yield root
     finally:
-        stop_site(process)
         shutil.rmtree(root, ignore_errors=True)
+
+
+@contextmanager
+def demonstration() -> Iterator[Site]:
+    """A site of its own with the demonstration, gone afterwards."""
+    with open_folder() as root:
+        data = root / "data"
+        data.mkdir()
+        process, address = start_site(data)
+        try:
+            yield Site(address, data)
+        finally:
+            stop_site(process)
+
+
+def copy_data(at_rest: Path, data: Path) -> None:
+    """The data directory of a site that was stopped, in another place that does not exist yet. Owners and modes are kept."""
+    subprocess.run(["cp", "-a", str(at_rest), str(data)], check=True)
+    for pointer in ("database.path", "socket.path"):
+        (data / pointer).unlink()
 
 
 def chromium_path() -> str | None:

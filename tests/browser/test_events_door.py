@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import re
-import shutil
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
-from pathlib import Path
 
 import pytest
-from browsing import Site, axe_violations, sign_in
+from browsing import Site, axe_violations, open_folder, sign_in
 from offline_tools import Tablet, in_the_house, network, number, rows
 from playwright.sync_api import Browser, expect
 
@@ -48,15 +45,13 @@ print(*codes)
 
 @pytest.fixture
 def doors(chromium: Browser, site: Site) -> Iterator[list[Tablet]]:
-    folder = Path(tempfile.mkdtemp(prefix="yole-tablet-", dir="/var/tmp" if Path("/var/tmp").is_dir() else None))
-    folder.chmod(0o755)
     with ExitStack() as stack:
+        folder = stack.enter_context(open_folder())
         made = [Tablet(chromium.browser_type, folder / name, stack.enter_context(network(site))) for name in ("nord", "sud")]
         yield made
         for one in made:
             one.context.close()
             assert one.problems == []
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 def wait_door(tablet: Tablet, wanted: str, seconds: float = 40) -> None:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-import shutil
-import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browsing import DESKTOP, OpenPage, Site, axe_violations, sign_in, start_site, stop_site
+from browsing import DESKTOP, OpenPage, Site, axe_violations, open_folder, sign_in, start_site, stop_site
 from offline_tools import Network, Tablet, in_the_house, kill_site, network, number, rows, wait_for_rest
 from playwright.sync_api import Browser, Page, expect
 
@@ -58,10 +56,8 @@ for name in ("Avant 1 (fictif)", "Avant 2 (fictif)"):
 
 @pytest.fixture
 def profiles() -> Iterator[Path]:
-    folder = Path(tempfile.mkdtemp(prefix="yole-tablet-", dir="/var/tmp" if Path("/var/tmp").is_dir() else None))
-    folder.chmod(0o755)
-    yield folder
-    shutil.rmtree(folder, ignore_errors=True)
+    with open_folder() as folder:
+        yield folder
 
 
 @pytest.fixture
@@ -333,10 +329,9 @@ def fill_the_queue(page: Page, count: int) -> None:
     )
 
 
-def test_a_server_killed_in_the_middle_of_a_thousand_deliveries(chromium: Browser, profiles: Path) -> None:
+def test_a_server_killed_in_the_middle_of_a_thousand_deliveries(chromium: Browser, profiles: Path, own_data: Path) -> None:
     """SIGKILL to every process of Yole, then a new start. (It does not model a power cut: what the kernel holds is still written.)"""
-    data = profiles / "data"
-    data.mkdir()
+    data = own_data
     process, address = start_site(data)
     site = Site(address, data)
     tablet = None
