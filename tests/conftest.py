@@ -6,6 +6,7 @@ import atexit
 import fcntl
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +19,9 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def _prepare_environment() -> Path:
     """A data directory of the suite's own, shared by the xdist workers, before Django reads its settings."""
+    # The suite starts `yole` a hundred times: what Python compiled is kept beside the sources, even where the machine says not to.
+    sys.dont_write_bytecode = False
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     given = os.environ.get("YOLE_TEST_DATA_DIR")
     if given:
         data = Path(given)
