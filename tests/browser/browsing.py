@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, Page, Playwright
+from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 PHONE = {"width": 360, "height": 740}
 DESKTOP = {"width": 1280, "height": 900}
@@ -82,18 +83,34 @@ def stop_site(process: subprocess.Popen[bytes]) -> None:
 
 
 @contextmanager
-def demonstration() -> Iterator[Site]:
-    """A site of its own with the demonstration, gone afterwards."""
+def open_folder() -> Iterator[Path]:
+    """A temporary folder that the database's own user can reach, gone afterwards."""
     root = Path(tempfile.mkdtemp(prefix="yole-site-", dir="/var/tmp" if Path("/var/tmp").is_dir() else None))
     root.chmod(0o755)
-    data = root / "data"
-    data.mkdir()
-    process, address = start_site(data)
     try:
-        yield Site(address, data)
+        yield root
     finally:
-        stop_site(process)
         shutil.rmtree(root, ignore_errors=True)
+
+
+@contextmanager
+def demonstration() -> Iterator[Site]:
+    """A site of its own with the demonstration, gone afterwards."""
+    with open_folder() as root:
+        data = root / "data"
+        data.mkdir()
+        process, address = start_site(data)
+        try:
+            yield Site(address, data)
+        finally:
+            stop_site(process)
+
+
+def copy_data(at_rest: Path, data: Path) -> None:
+    """The data directory of a site that was stopped, in another place that does not exist yet. Owners and modes are kept."""
+    subprocess.run(["cp", "-a", str(at_rest), str(data)], check=True)
+    for pointer in ("database.path", "socket.path"):
+        (data / pointer).unlink()
 
 
 def chromium_path() -> str | None:
@@ -117,13 +134,22 @@ def launch(playwright: Playwright) -> Browser:
 OpenPage = Callable[..., Page]
 
 
-def sign_in(page: Page, site: Site, who: str = "coordination") -> None:
+def enter(page: Page, site: Site, who: str, then: str = "") -> None:
+    """Sends the address and the password of a fictional account; the page that follows is the caller's to look at."""
     email, password = site.password(who)
-    page.goto("/compte/connexion/")
+    page.goto("/compte/connexion/" + (f"?next={then}" if then else ""))
     page.get_by_label("Adresse e-mail").fill(email)
-    page.get_by_label("Mot de passe").fill(password)
+    page.get_by_label("Mot de passe", exact=True).fill(password)
     page.get_by_role("button", name="Se connecter").click()
-    page.wait_for_url(re.compile(r"/espace-pro/"))
+
+
+def sign_in(page: Page, site: Site, who: str = "coordination", then: str = "") -> None:
+    """Signs in and waits for the desk, or for the page `then`. Raises AssertionError with what the page shows instead."""
+    enter(page, site, who, then)
+    try:
+        page.wait_for_url(re.compile(re.escape(then) + "$" if then else "/espace-pro/"))
+    except PlaywrightTimeoutError as late:
+        raise AssertionError(f"{who} did not get in; {page.url} shows: {page.locator('main').inner_text()[:600]}") from late
 
 
 def axe_source() -> str:

@@ -1,11 +1,12 @@
-"""Fixtures of the browser tests: one site, one Chromium, pages whose errors fail the test."""
+"""Fixtures of the browser tests: one demonstration, one site, one Chromium, pages whose errors fail the test."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from browsing import PHONE, OpenPage, Site, demonstration, launch
+from browsing import PHONE, OpenPage, Site, copy_data, launch, open_folder, start_site, stop_site
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 
@@ -16,9 +17,32 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def site() -> Iterator[Site]:
-    with demonstration() as running:
-        yield running
+def at_rest() -> Iterator[Path]:
+    """The data directory of a newcomer's first start, stopped. Loading the demonstration is the long part: it is done once, then copied."""
+    with open_folder() as root:
+        data = root / "data"
+        data.mkdir()
+        stop_site(start_site(data)[0])
+        yield data
+
+
+@pytest.fixture
+def own_data(at_rest: Path) -> Iterator[Path]:
+    """A data directory with the demonstration, for a test that starts and stops its own site."""
+    with open_folder() as root:
+        copy_data(at_rest, root / "data")
+        yield root / "data"
+
+
+@pytest.fixture(scope="session")
+def site(at_rest: Path) -> Iterator[Site]:
+    with open_folder() as root:
+        copy_data(at_rest, root / "data")
+        process, address = start_site(root / "data")
+        try:
+            yield Site(address, root / "data")
+        finally:
+            stop_site(process)
 
 
 @pytest.fixture(scope="session")

@@ -154,14 +154,6 @@ class Tablet:
         assert self.page.evaluate("caches.keys().then(names => names.length)") == 1
 
 
-def sign_in_as(page: Page, site: Site, email: str) -> None:
-    page.goto("/compte/connexion/?next=/espace-pro/journee/")
-    page.get_by_label("Adresse e-mail").fill(email)
-    page.get_by_label("Mot de passe").fill(site.password()[1])
-    page.get_by_role("button", name="Se connecter").click()
-    page.wait_for_url(re.compile(r"/espace-pro/journee/$"))
-
-
 def rows(site: Site, query: str, *values: Any) -> list[tuple[Any, ...]]:
     with psycopg.connect(EmbeddedServer(site.data).url("postgres")) as server:
         return server.execute(query, values).fetchall()  # type: ignore[call-overload,no-any-return]  # a query of the test

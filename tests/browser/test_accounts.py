@@ -7,18 +7,8 @@ import time
 
 import pyotp
 import pytest
-from browsing import DESKTOP, PHONE, OpenPage, Site, axe_violations, sign_in
+from browsing import DESKTOP, PHONE, OpenPage, Site, axe_violations, enter, sign_in
 from playwright.sync_api import Browser, Page, expect
-
-
-def _enter(page: Page, site: Site, who: str) -> None:
-    """Address and password of a fictional account; the page that follows is the caller's to look at."""
-    lines = (site.data / "demo-accounts.txt").read_text(encoding="utf-8").splitlines()
-    email, password, _ = next(line for line in lines if line.startswith(f"{who}@")).split("  ", 2)
-    page.goto("/compte/connexion/")
-    page.get_by_label("Adresse e-mail").fill(email)
-    page.get_by_label("Mot de passe").fill(password)
-    page.get_by_role("button", name="Se connecter").click()
 
 
 def _leave(page: Page) -> None:
@@ -37,18 +27,18 @@ def test_a_passkey_is_made_then_asked_for(chromium: Browser, site: Site) -> None
         options = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True}
         options |= {"isUserVerified": True, "automaticPresenceSimulation": True}
         tools.send("WebAuthn.addVirtualAuthenticator", {"options": options})
-        _enter(page, site, "recrutement")
+        enter(page, site, "recrutement")
         page.wait_for_url(re.compile(r"/espace-pro/"))
         page.goto("/compte/securite/cle/")
         page.get_by_label("Nom de la clé").fill("Clé du test")
         page.get_by_role("button", name="Créer la clé").click()
         expect(page.get_by_role("heading", name="Vos codes de secours")).to_be_visible()
         _leave(page)
-        _enter(page, site, "recrutement")
+        enter(page, site, "recrutement")
         expect(page.get_by_role("heading", name="C’est bien vous")).to_be_visible()
         page.goto("/compte/")
         assert "/compte/connexion/" in page.url
-        _enter(page, site, "recrutement")
+        enter(page, site, "recrutement")
         page.get_by_role("button", name="Utiliser une clé d’accès").click()
         page.wait_for_url(re.compile(r"/espace-pro/"))
         page.goto("/compte/")
@@ -62,7 +52,7 @@ def test_an_application_of_codes_without_a_mouse_or_a_script(open_page: OpenPage
     # Accounts that no other walk signs in with: from here on they ask for a code.
     who = "donnees" if script else "administration"
     page = open_page("/compte/connexion/", script=script)
-    _enter(page, site, who)
+    enter(page, site, who)
     page.goto("/compte/securite/application/")
     code = pyotp.TOTP(page.locator("code").inner_text().replace(" ", ""))
     page.get_by_label("Code à 6 chiffres").fill(code.now())
@@ -70,7 +60,7 @@ def test_an_application_of_codes_without_a_mouse_or_a_script(open_page: OpenPage
     expect(page.get_by_role("heading", name="Vos codes de secours")).to_be_visible()
     recovery = page.locator("main code").first.inner_text()
     _leave(page)
-    _enter(page, site, who)
+    enter(page, site, who)
     page.get_by_label("Code").fill("000000")
     page.keyboard.press("Enter")
     expect(page.get_by_text("Ce code n’est pas le bon.").first).to_be_visible()

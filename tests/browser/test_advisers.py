@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from browsing import PHONE, OpenPage, Site, axe_violations
+from browsing import PHONE, OpenPage, Site, axe_violations, sign_in
 from playwright.sync_api import Page, expect
 
 SIRET = "99900000000771"  # passes its check, belongs to nobody
@@ -50,12 +50,8 @@ def test_from_two_applications_to_the_ledger(site: Site, open_page: OpenPage) ->
     person.get_by_role("button", name="Confirmer").click()
     expect(person.get_by_text("Disponible")).to_be_visible()
 
-    desk = open_page("/compte/connexion/?next=/conseillers/equipe/")
-    email, password = site.password()
-    desk.get_by_label("Adresse e-mail").fill(email)
-    desk.get_by_label("Mot de passe").fill(password)
-    desk.get_by_role("button", name="Se connecter").click()
-    desk.goto("/conseillers/equipe/")
+    desk = open_page("/compte/connexion/")
+    sign_in(desk, site, then="/conseillers/equipe/")
     _sound(desk)
     desk.get_by_role("link", name="Maison du bourg (fictif)").click()
     desk.get_by_label("Pourquoi").fill("Besoin avéré (fictif).")

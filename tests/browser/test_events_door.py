@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import re
-import shutil
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
-from pathlib import Path
 
 import pytest
-from browsing import Site, axe_violations
-from offline_tools import Tablet, in_the_house, network, number, rows, sign_in_as
+from browsing import Site, axe_violations, open_folder, sign_in
+from offline_tools import Tablet, in_the_house, network, number, rows
 from playwright.sync_api import Browser, expect
 
-MEDIATOR = "mediation@yole.invalid"
+MEDIATOR, DAY = "mediation", "/espace-pro/journee/"
 APP = "/numerique-en-commun/espace-pro/porte-hors-ligne/app/"
 EDITION = """
 from datetime import timedelta
@@ -48,15 +45,13 @@ print(*codes)
 
 @pytest.fixture
 def doors(chromium: Browser, site: Site) -> Iterator[list[Tablet]]:
-    folder = Path(tempfile.mkdtemp(prefix="yole-tablet-", dir="/var/tmp" if Path("/var/tmp").is_dir() else None))
-    folder.chmod(0o755)
     with ExitStack() as stack:
+        folder = stack.enter_context(open_folder())
         made = [Tablet(chromium.browser_type, folder / name, stack.enter_context(network(site))) for name in ("nord", "sud")]
         yield made
         for one in made:
             one.context.close()
             assert one.problems == []
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 def wait_door(tablet: Tablet, wanted: str, seconds: float = 40) -> None:
@@ -78,7 +73,7 @@ def test_two_doors_without_a_network(doors: list[Tablet], site: Site) -> None:
     north, south = doors
     for tablet, name in ((north, "Porte nord"), (south, "Porte sud")):
         page = tablet.page
-        sign_in_as(page, site, MEDIATOR)
+        sign_in(page, site, MEDIATOR, DAY)
         page.goto(f"{APP}#nec_porte")
         wait_door(tablet, "0/0/online")
         page.get_by_label("Nom de cette porte").fill(name)

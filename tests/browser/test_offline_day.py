@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import re
-import shutil
-import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browsing import DESKTOP, OpenPage, Site, axe_violations, start_site, stop_site
-from offline_tools import Network, Tablet, in_the_house, kill_site, network, number, rows, sign_in_as, wait_for_rest
+from browsing import DESKTOP, OpenPage, Site, axe_violations, open_folder, sign_in, start_site, stop_site
+from offline_tools import Network, Tablet, in_the_house, kill_site, network, number, rows, wait_for_rest
 from playwright.sync_api import Browser, Page, expect
 
-MEDIATOR = "mediation@yole.invalid"
+MEDIATOR, DAY = "mediation", "/espace-pro/journee/"
 PRESENT, REPORTS, THOUSAND = 20, 15, 1000
 
 SESSIONS = """
@@ -58,10 +56,8 @@ for name in ("Avant 1 (fictif)", "Avant 2 (fictif)"):
 
 @pytest.fixture
 def profiles() -> Iterator[Path]:
-    folder = Path(tempfile.mkdtemp(prefix="yole-tablet-", dir="/var/tmp" if Path("/var/tmp").is_dir() else None))
-    folder.chmod(0o755)
-    yield folder
-    shutil.rmtree(folder, ignore_errors=True)
+    with open_folder() as folder:
+        yield folder
 
 
 @pytest.fixture
@@ -121,9 +117,9 @@ def test_a_day_without_a_network(tablet: Tablet, site: Site, open_page: OpenPage
     start = rows(site, "SELECT now()")[0][0]
     reports_before = number(site, "SELECT count(*) FROM activities_activity")
     a, b = tablet.page, open_page("/", size=DESKTOP)
-    sign_in_as(a, site, MEDIATOR)
+    sign_in(a, site, MEDIATOR, DAY)
     tablet.get_ready()
-    sign_in_as(b, site, MEDIATOR)
+    sign_in(b, site, MEDIATOR, DAY)
     open_session(b, big)
 
     # The bus leaves. The screen says by itself that there is no network, what it cannot see, and how much waits.
@@ -178,7 +174,7 @@ def test_a_day_without_a_network(tablet: Tablet, site: Site, open_page: OpenPage
     if a.get_by_role("link", name="Se connecter").is_visible():
         # A browser killed before it wrote its cookies has lost the session: the acts wait, closed, for the same account.
         assert tablet.state().startswith("0/0") or number(site, "SELECT count(*) FROM activities_activity") == reports_before
-        sign_in_as(a, site, MEDIATOR)
+        sign_in(a, site, MEDIATOR, DAY)
     a.goto("/espace-pro/journee/app/#day")
     tablet.wait_state("0/5/online")
     assert number(site, "SELECT count(*) FROM activities_activity") == reports_before + REPORTS
@@ -252,7 +248,7 @@ def test_a_shared_tablet(tablet: Tablet, site: Site) -> None:
     """Who signs out leaves nothing readable; what was not sent waits, closed, and leaves with the account that made it."""
     page = tablet.page
     before = number(site, "SELECT count(*) FROM activities_activity")
-    sign_in_as(page, site, MEDIATOR)
+    sign_in(page, site, MEDIATOR, DAY)
     tablet.get_ready()
     # The page was open before the network fell: its forms keep working, and so does its sign-out.
     tablet.network.cut()
@@ -269,7 +265,7 @@ def test_a_shared_tablet(tablet: Tablet, site: Site) -> None:
     page.wait_for_timeout(1500)
     page.goto("/espace-pro/")
     expect(page.get_by_role("button", name="Se connecter")).to_be_visible()
-    sign_in_as(page, site, "structure@yole.invalid")
+    sign_in(page, site, "structure", DAY)
     tablet.get_ready()
     assert in_the_vault(page) == [1, 1, 2]
     assert "activité" not in page.locator("[data-queue]").inner_text().lower() or not page.locator("[data-queue]").is_visible()
@@ -277,7 +273,7 @@ def test_a_shared_tablet(tablet: Tablet, site: Site) -> None:
     sign_out(page)
     page.wait_for_url(re.compile(r"/$"))
     assert in_the_vault(page) == [0, 0, 2]
-    sign_in_as(page, site, MEDIATOR)
+    sign_in(page, site, MEDIATOR, DAY)
     tablet.wait_state("0/0/online")
     assert number(site, "SELECT count(*) FROM activities_activity") == before + 2
     assert in_the_vault(page) == [1, 1, 0]
@@ -286,7 +282,7 @@ def test_a_shared_tablet(tablet: Tablet, site: Site) -> None:
 def test_five_taps_to_a_saved_report(tablet: Tablet, site: Site) -> None:
     """As a new mediator on a phone: taps counted and timed, from the page of the day to « enregistrée »."""
     page = tablet.page
-    sign_in_as(page, site, "autre-mediation@yole.invalid")
+    sign_in(page, site, "autre-mediation", DAY)
     tablet.get_ready()
     before = number(site, "SELECT count(*) FROM activities_activity")
     start = time.monotonic()
@@ -333,17 +329,16 @@ def fill_the_queue(page: Page, count: int) -> None:
     )
 
 
-def test_a_server_killed_in_the_middle_of_a_thousand_deliveries(chromium: Browser, profiles: Path) -> None:
+def test_a_server_killed_in_the_middle_of_a_thousand_deliveries(chromium: Browser, profiles: Path, own_data: Path) -> None:
     """SIGKILL to every process of Yole, then a new start. (It does not model a power cut: what the kernel holds is still written.)"""
-    data = profiles / "data"
-    data.mkdir()
+    data = own_data
     process, address = start_site(data)
     site = Site(address, data)
     tablet = None
     try:
         bus = Network(int(address.rsplit(":", 1)[1]))
         tablet = Tablet(chromium.browser_type, profiles / "b", bus)
-        sign_in_as(tablet.page, site, MEDIATOR)
+        sign_in(tablet.page, site, MEDIATOR, DAY)
         tablet.get_ready()
         tablet.open_app()
         before = number(site, "SELECT count(*) FROM activities_activity")

@@ -5,20 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from browsing import PHONE, Site, axe_violations
+from browsing import PHONE, Site, axe_violations, sign_in
 from playwright.sync_api import Browser, Page
-
-
-def _as(page: Page, site: Site, who: str) -> None:
-    for line in (site.data / "demo-accounts.txt").read_text(encoding="utf-8").splitlines():
-        email, password, _ = line.split("  ", 2)
-        if email.startswith(f"{who}@"):
-            break
-    page.goto("/compte/connexion/")
-    page.get_by_label("Adresse e-mail").fill(email)
-    page.get_by_label("Mot de passe").fill(password)
-    page.get_by_role("button", name="Se connecter").click()
-    page.wait_for_url(re.compile(r"/espace-pro/"))
 
 
 def _sound(page: Page) -> None:
@@ -31,7 +19,7 @@ def test_from_the_jury_to_the_refusal(chromium: Browser, site: Site, tmp_path: P
     public = chromium.new_context(base_url=site.address, viewport=PHONE, locale="fr-FR", accept_downloads=True).new_page()
     asked: list[str] = []
     public.on("request", lambda request: asked.append(request.url))
-    _as(desk, site, "evaluation")
+    sign_in(desk, site, "evaluation")
     desk.goto("/passeport/equipe/")
     _sound(desk)
     desk.get_by_role("link", name="Jury de démonstration").click()

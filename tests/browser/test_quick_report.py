@@ -6,27 +6,15 @@ import re
 import time
 
 import pytest
-from browsing import PHONE, Site, axe_violations
-from playwright.sync_api import Browser, Page
-
-MEDIATOR = "mediation@"
-
-
-def _sign_in(page: Page, site: Site) -> None:
-    lines = (line.split("  ", 2) for line in (site.data / "demo-accounts.txt").read_text(encoding="utf-8").splitlines())
-    email, password = next((email, password) for email, password, _ in lines if email.startswith(MEDIATOR))
-    page.goto("/compte/connexion/")
-    page.get_by_label("Adresse e-mail").fill(email)
-    page.get_by_label("Mot de passe", exact=True).fill(password)
-    page.get_by_role("button", name="Se connecter").click()
-    page.wait_for_url(re.compile(r"/espace-pro/"))
+from browsing import PHONE, Site, axe_violations, sign_in
+from playwright.sync_api import Browser
 
 
 @pytest.mark.parametrize("script", [True, False])
 def test_five_taps_to_a_saved_report(chromium: Browser, site: Site, script: bool) -> None:
     context = chromium.new_context(base_url=site.address, viewport=PHONE, java_script_enabled=script, has_touch=True)
     page = context.new_page()
-    _sign_in(page, site)
+    sign_in(page, site, "mediation")
     page.goto("/activites/nouvelle/")
     start, taps = time.monotonic(), 0
     form = page.locator("form.report")
@@ -51,7 +39,7 @@ def test_five_taps_to_a_saved_report(chromium: Browser, site: Site, script: bool
 def test_the_form_and_the_list_fit_a_telephone(chromium: Browser, site: Site) -> None:
     context = chromium.new_context(base_url=site.address, viewport=PHONE)
     page = context.new_page()
-    _sign_in(page, site)
+    sign_in(page, site, "mediation")
     for address in ("/activites/nouvelle/", "/activites/", "/activites/importer/", "/activites/exporter/", "/activites/durees/"):
         page.goto(address)
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], address

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from browsing import PHONE, Site, axe_violations
+from browsing import PHONE, Site, axe_violations, sign_in
 from playwright.sync_api import Browser, Page, expect
 
 # What she answers, by the field that the page asks for; anything else: « Je ne sais pas ».
@@ -29,18 +29,6 @@ def _sound(page: Page) -> None:
     assert not DECISIONS.search(page.locator("main").inner_text())
 
 
-def _as(page: Page, site: Site, who: str) -> None:
-    for line in (site.data / "demo-accounts.txt").read_text(encoding="utf-8").splitlines():
-        email, password, _ = line.split("  ", 2)
-        if email.startswith(f"{who}@"):
-            break
-    page.goto("/compte/connexion/")
-    page.get_by_label("Adresse e-mail").fill(email)
-    page.get_by_label("Mot de passe").fill(password)
-    page.get_by_role("button", name="Se connecter").click()
-    page.wait_for_url(re.compile(r"/espace-pro/"))
-
-
 def _card(page: Page) -> str:
     """The code of a card of the demonstration that has no follow-up of this kind yet: an anonymous one made now."""
     page.goto("/personnes/carte/")
@@ -54,7 +42,7 @@ def _card(page: Page) -> str:
 def test_from_the_first_question_to_the_answer_of_the_office(chromium: Browser, site: Site) -> None:
     page = chromium.new_context(base_url=site.address, viewport=PHONE, locale="fr-FR").new_page()  # type: ignore[arg-type]  # width and height
     page.set_default_timeout(60_000)
-    _as(page, site, "mediation")
+    sign_in(page, site, "mediation")
     code = _card(page)
     page.goto("/droits/")
     _sound(page)

@@ -3,26 +3,13 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from browsing import start_site, stop_site
-
-
-@pytest.fixture
-def data() -> Iterator[Path]:
-    root = Path(tempfile.mkdtemp(prefix="yole-serve-", dir="/var/tmp" if Path("/var/tmp").is_dir() else None))
-    root.chmod(0o755)
-    (root / "data").mkdir()
-    yield root / "data"
-    shutil.rmtree(root, ignore_errors=True)
 
 
 def users_of(data: Path) -> list[str]:
@@ -40,12 +27,17 @@ def users_of(data: Path) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
-def test_one_run_at_a_time_and_nothing_left_behind(data: Path, how: signal.Signals) -> None:
-    process, address = start_site(data)
+def listed(address: str) -> int:
+    """How many addresses of places the list of all of them gives."""
+    with urllib.request.urlopen(address + "/lieux/tous/") as answer:
+        return answer.read().count(b"/lieux/")
+
+
+def test_one_run_at_a_time_and_nothing_left_behind(own_data: Path) -> None:
+    process, address = start_site(own_data)
     try:
         port = int(address.rsplit(":", 1)[1])
-        environment = {**os.environ, "YOLE_DATA_DIR": str(data)}
+        environment = {**os.environ, "YOLE_DATA_DIR": str(own_data)}
         for other in (port, port + 1):
             second = subprocess.run(
                 [sys.executable, "-m", "yole", "serve", "--port", str(other)],
@@ -58,13 +50,16 @@ def test_one_run_at_a_time_and_nothing_left_behind(data: Path, how: signal.Signa
             assert second.returncode == 2
             assert second.stderr.count("\n") == 1
             assert address in second.stderr or str(port) in second.stderr
-        with urllib.request.urlopen(address + "/lieux/tous/") as answer:
-            first = answer.read().count(b"/lieux/")
-        process.send_signal(how)
+        first = listed(address)
+        assert first > 20
+        assert users_of(own_data) != []
+        process.send_signal(signal.SIGTERM)
         process.wait(timeout=40)
-        assert users_of(data) == []
-        process, address = start_site(data)
-        with urllib.request.urlopen(address + "/lieux/tous/") as answer:
-            assert answer.read().count(b"/lieux/") == first
+        assert users_of(own_data) == []
+        process, address = start_site(own_data)
+        assert listed(address) == first
+        process.send_signal(signal.SIGINT)
+        process.wait(timeout=40)
+        assert users_of(own_data) == []
     finally:
         stop_site(process)

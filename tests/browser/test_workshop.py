@@ -10,7 +10,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from browsing import DESKTOP, PHONE, OpenPage, Site, axe_violations, sign_in
+from browsing import DESKTOP, PHONE, OpenPage, Site, axe_violations, enter, sign_in
 from playwright.sync_api import Page, expect
 
 from yole.base.database import EmbeddedServer
@@ -204,11 +204,8 @@ def test_a_wrong_code_says_so_and_soon_waits(open_page: OpenPage) -> None:
 
 
 def test_sign_in_never_leads_elsewhere(open_page: OpenPage, site: Site) -> None:
-    email, password = site.password()
-    page = open_page("/compte/connexion/?next=https://example.org/", size=PHONE, script=False)
-    page.get_by_label("Adresse e-mail").fill(email)
-    page.get_by_label("Mot de passe").fill(password)
-    page.get_by_role("button", name="Se connecter").click()
+    page = open_page("/", size=PHONE, script=False)
+    enter(page, site, "coordination", "https://example.org/")
     assert page.url.startswith(site.address)
 
 

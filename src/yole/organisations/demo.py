@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import secrets
 
+from django.contrib.auth.hashers import make_password
+
 from yole.base import paths
 from yole.base.registries import Note
 from yole.organisations.enums import Role, StructureType
@@ -36,15 +38,14 @@ def load(note: Note) -> None:
     if not Account.objects.filter(email=PEOPLE[0][0]).exists():
         territory = Territory.objects.get(is_default=True)
         password = "-".join(secrets.token_hex(3) for _ in range(3))
+        encoded = make_password(password)  # once: they all have the same one, and a hash is slow on purpose
         for email, name, role, structure_name in PEOPLE:
             structure = None
             if structure_name:
                 structure = Structure.objects.filter(territory=territory, name=structure_name).first() or create_structure(
                     territory, structure_name, StructureType.MISSION_LOCALE if "Mission" in structure_name else StructureType.SOCIAL_CENTRE
                 )
-            create_account(
-                email=email, name=name, role=role, territory=territory, password=password, structure=structure, is_fictional=True
-            )
+            create_account(email=email, name=name, role=role, territory=territory, encoded=encoded, structure=structure, is_fictional=True)
         handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(handle, "w", encoding="utf-8") as stream:
             stream.writelines(f"{email}  {password}  {name}\n" for email, name, _, _ in PEOPLE)

@@ -104,12 +104,16 @@ def create_account(
     name: str,
     role: Role,
     territory: Territory,
-    password: str,
+    password: str | None = None,
+    encoded: str = "",
     structure: Structure | None = None,
     is_fictional: bool = False,
     created_by: Account | None = None,
 ) -> Account:
-    """An account with its first membership. Raises Refused when an account has this address."""
+    """An account with its first membership, with a password, or one hashed before (`encoded`), or none that works.
+
+    Raises Refused when an account has this address.
+    """
     account = Account(
         email=Account.objects.normalize_email(email),
         name=name,
@@ -118,7 +122,10 @@ def create_account(
         structure=structure,
         is_fictional=is_fictional,
     )
-    account.set_password(password)
+    if encoded:
+        account.password = encoded
+    else:
+        account.set_password(password)
     try:
         with transaction.atomic():
             account.save()

@@ -7,6 +7,7 @@ import importlib.util
 import sys
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -27,9 +28,14 @@ def messages() -> ModuleType:
     return module
 
 
+@pytest.fixture(scope="module")
+def entries(messages: ModuleType) -> Any:
+    """Every string of the sources; nobody changes the list."""
+    return messages.extract()
+
+
 @pytest.mark.parametrize("language", ["en", "gcf", "fr"])
-def test_catalogue_is_what_the_sources_say(messages: ModuleType, language: str) -> None:
-    entries = messages.extract()
+def test_catalogue_is_what_the_sources_say(messages: ModuleType, entries: Any, language: str) -> None:
     old = messages.read(language)
     known = {(m.context or "", m.id[0] if isinstance(m.id, (tuple, list)) else m.id) for m in old if m.id}
     wanted = {entry.key[:2]: entry.places[0] for entry in entries if language != "fr" or entry.key[2]}
@@ -43,14 +49,13 @@ def test_catalogue_is_what_the_sources_say(messages: ModuleType, language: str) 
 
 
 @pytest.mark.parametrize("language", ["en", "gcf"])
-def test_translations_are_whole_and_keep_their_variables(messages: ModuleType, language: str) -> None:
-    entries = messages.extract()
+def test_translations_are_whole_and_keep_their_variables(messages: ModuleType, entries: Any, language: str) -> None:
     assert not messages.problems(language, messages.read(language), entries)
 
 
-def test_no_marked_string_hides_from_the_extraction(messages: ModuleType) -> None:
+def test_no_marked_string_hides_from_the_extraction(messages: ModuleType, entries: Any) -> None:
     """A call inside an f-string is one token for the extractor: Python's own parser sees it."""
-    extracted = {entry.key[1] for entry in messages.extract()}
+    extracted = {entry.key[1] for entry in entries}
     hidden = []
     for path in messages.source_files():
         if path.suffix != ".py":
