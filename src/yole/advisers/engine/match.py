@@ -56,7 +56,8 @@ def match(problem: Problem, pairs: Pairs, *, kinds: Collection[int] = (SURE,)) -
     threshold = np.where(places > 0, -1, LARGEST).astype(np.int64)
     held: list[list[tuple[int, int, int]]] = [[] for _ in range(len(places))]
     placed, metres = np.full(n, NOBODY, dtype=np.int64), np.full(n, -1, dtype=np.int64)
-    wanted = None if set(kinds) >= {0, 1, 2} else np.isin(pairs.kind, list(kinds))
+    wanted = np.zeros(3, dtype=bool)  # by kind: looked up pair by pair only where somebody proposes
+    wanted[list(kinds)] = True
     capacity = places.tolist()
     starts = pairs.start.tolist()
     identifiers = n - 1 - np.arange(n)
@@ -72,9 +73,7 @@ def match(problem: Problem, pairs: Pairs, *, kinds: Collection[int] = (SURE,)) -
             if pairs.post_rank is not None:
                 ranks = pairs.post_rank[first:last].astype(np.int64)
                 keys = np.where(ranks > 0, (((1 << 32) - ranks) << bits) + identifiers[proposing], keys)
-            takes = keys > threshold[posts]
-            if wanted is not None:
-                takes &= wanted[first:last]
+            takes = (keys > threshold[posts]) & wanted[pairs.kind[first:last]]
             best = int(np.where(takes, pairs.cost[first:last], NEVER).argmin())
             if not takes[best]:
                 break

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from yole.advisers.engine.match_problem import Problem
 from yole.kernel.geo import EARTH_RADIUS_KM, great_circle_km
 
-ROWS = 400
+ROWS = 100  # candidates at once: their pairs fit the processor's cache
 NEARLY = 1e-9  # km
 
 
@@ -32,7 +32,9 @@ def examine(problem: Problem, placements: Sequence[NDArray[np.int64]]) -> list[E
     """One examination per placement (`placed[c]`: post or −1), read in one pass over the candidates."""
     states = [_State(problem, placed) for placed in placements]
     people, posts = problem.candidates, problem.posts
-    post_lat, post_lon = np.radians(posts.lat), np.radians(posts.lon)
+    post_lat, post_lon, person_lat, person_lon = (np.radians(a) for a in (posts.lat, posts.lon, people.lat, people.lon))
+    cosine, person_cosine = np.cos(post_lat), np.cos(person_lat)
+    listed = bool(problem.preferences.candidates or problem.preferences.posts)
     inverted: dict[int, list[tuple[int, int]]] = {}
     for p, ranks in problem.preferences.posts.items():
         for c, rank in ranks.items():
@@ -66,14 +68,15 @@ def examine(problem: Problem, placements: Sequence[NDArray[np.int64]]) -> list[E
             acceptable[i] = row
         at, post = np.nonzero(acceptable)
         who = at + first
-        lat, lon = np.radians(people.lat[who]), np.radians(people.lon[who])
-        haversine = np.sin((post_lat[post] - lat) / 2) ** 2 + np.cos(lat) * np.cos(post_lat[post]) * np.sin((post_lon[post] - lon) / 2) ** 2
+        haversine = np.sin((post_lat[post] - person_lat[who]) / 2) ** 2
+        haversine += person_cosine[who] * cosine[post] * np.sin((post_lon[post] - person_lon[who]) / 2) ** 2
         km = 2 * EARTH_RADIUS_KM * np.arcsin(np.minimum(1.0, np.sqrt(haversine)))
         kept = km <= people.reach_km[who] + NEARLY
         metres = np.rint(km[kept] * 1000)
-        who, post = who[kept], post[kept]
+        at, who, post = at[kept], who[kept], post[kept]
+        given = (candidate_rank[at, post], post_rank[at, post]) if listed else None
         for state in states:
-            state.look(who, post, metres, candidate_rank[at[kept], post], post_rank[at[kept], post])
+            state.look(who, post, metres, given)
     return [state.told for state in states]
 
 
@@ -111,16 +114,21 @@ class _State:
         c: NDArray[np.int64],
         p: NDArray[np.int64],
         metres: NDArray[np.float64],
-        candidate_rank: NDArray[np.int32],
-        post_rank: NDArray[np.int32],
+        ranks: tuple[NDArray[np.int32], NDArray[np.int32]] | None,
     ) -> None:
-        """Counts the blocking pairs among acceptable ones."""
-        rather = np.where(candidate_rank > 0, candidate_rank < self._has_rank[c], metres < self._has_metres[c])
+        """Counts the blocking pairs among acceptable ones. `ranks`: the candidate’s and the post’s, 0 for none; None when nobody gave any."""
+        rather = metres < self._has_metres[c]
+        if ranks is not None:
+            rather = np.where(ranks[0] > 0, ranks[0] < self._has_rank[c], rather)
+        some = np.flatnonzero(rather & (self._placed[c] != p))
+        c, p, metres = c[some], p[some], metres[some]
         better = (self._experience[c] > self._worst_experience[p]) | (
             (self._experience[c] == self._worst_experience[p]) & (metres < self._worst_metres[p])
         )
-        welcome = self._free[p] | np.where(post_rank > 0, post_rank < self._worst_rank[p], better)
-        found = np.flatnonzero(rather & welcome & (self._placed[c] != p))
+        if ranks is not None:
+            theirs = ranks[1][some]
+            better = np.where(theirs > 0, theirs < self._worst_rank[p], better)
+        found = np.flatnonzero(self._free[p] | better)
         self.told.blocking += len(found)
         for at in found[: max(0, 10 - len(self.told.examples))].tolist():
             self.told.examples.append((int(c[at]), int(p[at])))

