@@ -13,6 +13,7 @@ from typing import Any
 
 from tests.access import (
     objects_advisers,
+    objects_ai_register,
     objects_debates,
     objects_deployment,
     objects_events,
@@ -240,6 +241,7 @@ def statistics_link(world: World) -> Any:
 
 ARGUMENTS: list[tuple[str, Arguments]] = [
     *objects_advisers.ARGUMENTS,
+    *objects_ai_register.ARGUMENTS,
     *objects_debates.ARGUMENTS,
     *objects_deployment.ARGUMENTS,
     *objects_events.ARGUMENTS,

@@ -6,13 +6,14 @@ class AssessmentConfig(AppConfig):
     label = "assessment"
 
     def ready(self) -> None:
-        from yole.assessment import demo, permissions, person_data, retention, selectors_bank, tasks, tasks_wiring
+        from yole.assessment import algorithms, demo, permissions, person_data, retention, selectors_bank, tasks, tasks_wiring
         from yole.base.periodic import declare_periodic
         from yole.base.registries import (
             HEALTH,
             NAVIGATION,
             HealthCheck,
             NavigationEntry,
+            declare_algorithm,
             declare_demonstration,
             declare_journey,
             declare_person_data,
@@ -31,3 +32,4 @@ class AssessmentConfig(AppConfig):
             declare_periodic(name, every, task.enqueue)
         NAVIGATION.append(NavigationEntry("Où j’en suis", "assessment:intro", 30))
         NAVIGATION.append(NavigationEntry("Diagnostic", "assessment:desk-sittings", 35, act=permissions.SEE))
+        declare_algorithm(algorithms.DIAGNOSIS)

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.http import HttpRequest
 
+from yole.kernel.algorithms import Algorithm
 from yole.kernel.indicators import Indicator, Value
 
 Note = Callable[[str], None]
@@ -134,6 +135,7 @@ JourneySection = Callable[[HttpRequest, UUID], str]
 TakeawaySource = Callable[[int], list[Takeaway]]
 TAKEAWAYS: dict[str, TakeawaySource] = {}
 MEASURES: dict[str, Measure] = {}
+ALGORITHMS: dict[str, Algorithm] = {}
 COMPANIONS: list[Companion] = []
 SESSION_ACTS: list[SessionAct] = []
 SOURCES: dict[str, Source] = {}
@@ -191,6 +193,11 @@ def declare_measure(measure: Measure) -> None:
 
 def declare_restore_hook(name: str, before: Callable[[], None], after: Callable[[], None]) -> None:
     RESTORE_HOOKS[name] = RestoreHook(name, before, after)
+
+
+def declare_algorithm(algorithm: Algorithm) -> None:
+    """An algorithm that helps to decide about people: the register of algorithms publishes it and keeps its versions."""
+    ALGORITHMS[algorithm.id] = algorithm
 
 
 def declare_source(source: Source) -> None:

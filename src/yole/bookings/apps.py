@@ -7,10 +7,11 @@ class BookingsConfig(AppConfig):
 
     def ready(self) -> None:
         from yole.base.periodic import declare_periodic
-        from yole.base.registries import declare_retention
-        from yole.bookings import retention, tasks
+        from yole.base.registries import declare_algorithm, declare_retention
+        from yole.bookings import algorithms, retention, tasks
 
         for rule in retention.RULES:
             declare_retention(rule)
         for name, every, task in tasks.PERIODIC:
             declare_periodic(name, every, task.enqueue)
+        declare_algorithm(algorithms.QUEUE)

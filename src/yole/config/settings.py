@@ -86,6 +86,7 @@ INSTALLED_APPS = [
     "yole.advisers",
     "yole.deployment",
     "yole.roadmap",
+    "yole.ai_register",
     "yole.web",
     "yole.api",
 ]

@@ -25,6 +25,7 @@ urlpatterns = [
     path("feuille-de-route/", include("yole.roadmap.urls")),
     path("fiches/", include("yole.reference.urls")),
     path("droits/", include("yole.rights.urls")),
+    path("registre/", include("yole.ai_register.urls")),
     path("conseillers/", include("yole.advisers.urls")),
     path("deploiement/", include("yole.deployment.urls")),
     path("api/", include("yole.api.urls")),

@@ -10,12 +10,13 @@ class DebatesConfig(AppConfig):
         from yole.base.registries import (
             NAVIGATION,
             NavigationEntry,
+            declare_algorithm,
             declare_demonstration,
             declare_measure,
             declare_retention,
             declare_takeaways,
         )
-        from yole.debates import demo, offers, permissions, retention, retention_ballots, tasks
+        from yole.debates import algorithms, demo, offers, permissions, retention, retention_ballots, tasks
 
         declare_demonstration(70, "debates", demo.load)
         for rule in (*retention.RULES, *retention_ballots.RULES):
@@ -27,3 +28,4 @@ class DebatesConfig(AppConfig):
             declare_measure(measure)
         NAVIGATION.append(NavigationEntry("Café IA", "debates:list", 45))
         NAVIGATION.append(NavigationEntry("Cafés IA", "debates:desk", 50, act=permissions.SEE))
+        declare_algorithm(algorithms.GROUPS)

@@ -6,8 +6,9 @@ class DeploymentConfig(AppConfig):
     label = "deployment"
 
     def ready(self) -> None:
-        from yole.base.registries import NAVIGATION, NavigationEntry, declare_demonstration
-        from yole.deployment import demo, permissions
+        from yole.base.registries import NAVIGATION, NavigationEntry, declare_algorithm, declare_demonstration
+        from yole.deployment import algorithms, demo, permissions
 
         declare_demonstration(90, "deployment", demo.load)
         NAVIGATION.append(NavigationEntry("Déploiement", "deployment:desk", 60, act=permissions.SEE))
+        declare_algorithm(algorithms.PLANS)

@@ -9,12 +9,13 @@ class PeopleConfig(AppConfig):
         from yole.base.registries import (
             NAVIGATION,
             NavigationEntry,
+            declare_algorithm,
             declare_demonstration,
             declare_person_data,
             declare_restore_hook,
             declare_retention,
         )
-        from yole.people import demo, permissions, person_data, retention, services_erasure
+        from yole.people import algorithms, demo, permissions, person_data, retention, services_erasure
 
         for name, label, collect in person_data.PARTS:
             declare_person_data(name, label, collect, person_data.gone_with_the_card)
@@ -23,3 +24,4 @@ class PeopleConfig(AppConfig):
         declare_restore_hook("people", services_erasure.before_restore, services_erasure.after_restore)
         declare_demonstration(30, "people", demo.load)
         NAVIGATION.append(NavigationEntry("Personnes", "people:list", 15, act=permissions.SEE))
+        declare_algorithm(algorithms.DUPLICATES)

@@ -6,8 +6,8 @@ class ReferenceConfig(AppConfig):
     label = "reference"
 
     def ready(self) -> None:
-        from yole.base.registries import NAVIGATION, NavigationEntry, Source, declare_demonstration, declare_source
-        from yole.reference import demo, official, permissions
+        from yole.base.registries import NAVIGATION, NavigationEntry, Source, declare_algorithm, declare_demonstration, declare_source
+        from yole.reference import algorithms, demo, official, permissions
 
         declare_demonstration(15, "reference", demo.load)
         NAVIGATION.append(NavigationEntry("Fiches", "reference:search", 60))
@@ -22,3 +22,4 @@ class ReferenceConfig(AppConfig):
                 official.HOST,
             )
         )
+        declare_algorithm(algorithms.SEARCH)

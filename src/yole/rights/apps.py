@@ -12,6 +12,7 @@ class RightsConfig(AppConfig):
             HealthCheck,
             NavigationEntry,
             Source,
+            declare_algorithm,
             declare_companion,
             declare_demonstration,
             declare_journey,
@@ -19,7 +20,7 @@ class RightsConfig(AppConfig):
             declare_retention,
             declare_source,
         )
-        from yole.rights import client, demo, journey, permissions, person_data, retention
+        from yole.rights import algorithms, client, demo, journey, permissions, person_data, retention
 
         declare_companion(client.companion)
         declare_demonstration(70, "rights", demo.load)
@@ -40,3 +41,4 @@ class RightsConfig(AppConfig):
         HEALTH.append(HealthCheck("droits", client.health))
         NAVIGATION.append(NavigationEntry("Mes droits", "rights:home", 35))
         NAVIGATION.append(NavigationEntry("Droits", "rights:desk", 40, act=permissions.SEE))
+        declare_algorithm(algorithms.CHECK)

@@ -39,6 +39,12 @@ def step(situation: dict[str, Any], *, explained: bool = False) -> dict[str, Any
     return found
 
 
+def parameters(situation: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    """The values of the law behind a situation, by benefit. Raises UnavailableError or RejectedError."""
+    found: dict[str, list[dict[str, Any]]] = _ask("/parameters", {"situation": situation}, SCREEN_TIMEOUT)
+    return found
+
+
 def screen(text: str) -> list[list[Any]]:
     """Result rows of a pseudonymous list. Raises UnavailableError or RejectedError."""
     rows: list[list[Any]] = _ask("/screen", {"csv": text}, SCREEN_TIMEOUT)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _l
 
 from yole.base.components import Choice
 from yole.base.forms import DayField, PlainForm
@@ -14,7 +15,8 @@ from yole.rights.engine.explain import short
 from yole.rights.engine.household import BOOLEANS, TICKS
 from yole.rights.enums import Answer, Outcome, Reason, RefusalReason, ScreenPurpose
 from yole.rights.situation import MOST
-from yole.territory.selectors import search_communes
+from yole.rights.state import KEPT_DAYS, LONGEST_FILE, NotOursError, State, TooOldError, resume
+from yole.territory.selectors import search_communes, today
 
 NONE = "aucune"
 MOST_CHILDREN = 12
@@ -115,6 +117,43 @@ def _commune(text: str) -> str:
         names = ", ".join(place.name for place in outcome.places[:4])
         raise forms.ValidationError(_("Plusieurs communes sont possibles : %(names)s. Écrivez le nom en entier.") % {"names": names})
     raise forms.ValidationError(_("Nous ne trouvons pas cette commune dans ce territoire. Vérifiez le nom, ou le code postal."))
+
+
+class ResumeForm(PlainForm):
+    """The file that the person kept, or its text. `state` holds the answers once the form is valid, for the present month."""
+
+    file = forms.FileField(label=_l("Votre fichier"), required=False, allow_empty_file=True)
+    text = forms.CharField(
+        label=_l("Ou collez son texte ici"),
+        required=False,
+        max_length=LONGEST_FILE,
+        widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
+    )
+
+    state: State
+
+    def clean(self) -> dict[str, Any]:
+        found: dict[str, Any] = super().clean() or {}
+        uploaded, text = found.get("file"), found.get("text", "")
+        if self.errors:
+            return found
+        if uploaded is not None:
+            if uploaded.size > LONGEST_FILE:
+                raise forms.ValidationError(_("Ce fichier est trop grand : ce n’est pas celui de vos réponses."), code="too-large")
+            text = uploaded.read().decode("utf-8", errors="replace")
+        if not text.strip():
+            raise forms.ValidationError(_("Choisissez votre fichier, ou collez son texte."), code="empty")
+        try:
+            self.state = resume(text, f"{today():%Y-%m}")
+        except TooOldError:
+            message = _("Ce fichier a plus de %(number)s jours. Votre situation a pu changer : recommencez les questions.")
+            raise forms.ValidationError(message % {"number": KEPT_DAYS}, code="too-old") from None
+        except NotOursError:
+            raise forms.ValidationError(
+                _("Ce fichier ne vient pas de ce site, ou il a été modifié. Choisissez celui que vous aviez gardé, sans rien y changer."),
+                code="not-ours",
+            ) from None
+        return found
 
 
 class ExpertForm(PlainForm):

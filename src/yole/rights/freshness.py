@@ -58,13 +58,14 @@ def _walk(node: Any) -> Iterator[Leaf]:
         if node.values_list and node.values_list[0].value is not None:
             newest = node.values_list[0]
             unit = str(node.metadata.get("unit") or "")
-            yield Leaf(node.name, newest.instant_str, newest.value, unit, _law(node, newest.instant_str))
+            yield Leaf(node.name, newest.instant_str, newest.value, unit, law_of(node, newest.instant_str))
     else:
         for child in node.children.values():
             yield from _walk(child)
 
 
-def _law(node: Any, since: str) -> str:
+def law_of(node: Any, since: str) -> str:
+    """The address of the text that gives the value of a leaf from a day on; empty when the tree does not say."""
     references = node.metadata.get("reference") or {}
     entry = references.get(since) if isinstance(references, dict) else None
     entry = entry[-1] if isinstance(entry, list) and entry else entry
@@ -106,12 +107,6 @@ def assess(tree: Any, benefit: Benefit, today: date, overridden: frozenset[str])
 
 def assess_all(tree: Any, today: date, overridden: frozenset[str] = frozenset()) -> dict[str, Freshness]:
     return {name: assess(tree, benefit, today, overridden) for name, benefit in benefits().items()}
-
-
-def parameters(tree: Any, benefit: Benefit, limit: int = 4) -> list[dict[str, Any]]:
-    """The newest amounts behind a benefit: path, value, day, law. For the person who wants to read the rule."""
-    newest = [amounts(tree, component)[0] for component in benefit.components]
-    return [{"parameter": leaf.path, "value": leaf.value, "since": leaf.since, "law": leaf.law} for leaf in newest[:limit]]
 
 
 def as_json(states: Mapping[str, Freshness], today: date) -> dict[str, Any]:

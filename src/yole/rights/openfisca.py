@@ -141,6 +141,18 @@ class Rules:
         with self._lock:
             return join(list(self._chunks(cohort, month, full)))
 
+    def trace(self, cohort: Cohort, month: str, names: list[str]) -> Iterator[Any]:
+        """Every step of the computation of some variables, as the library's tracer notes them: some times slower than `compute`."""
+        periods = import_module("openfisca_core.periods")
+
+        with self._lock:
+            simulation = self._build(cohort, month, full=False, traced=True)
+            for name in names:
+                yearly = self.system.variables[name].definition_period == "year"
+                simulation.calculate(name, periods.period(month[:4] if yearly else month))
+            steps: Iterator[Any] = simulation.tracer.browse_trace()
+            return steps
+
     def _chunks(self, cohort: Cohort, month: str, full: bool) -> Iterator[Outcomes]:
         for start in range(0, cohort.households, CHUNK):
             part = cohort if cohort.households <= CHUNK else cohort.chunk(start, min(start + CHUNK, cohort.households))
@@ -171,7 +183,7 @@ class Rules:
                 raise RulesError(f"{name} is not a number for {int((~np.isfinite(values)).sum())} households")
         return Outcomes({name: np.round(np.maximum(values, 0.0), 2) for name, values in amounts.items()}, free, np.round(charge, 2))
 
-    def _build(self, cohort: Cohort, month: str, full: bool) -> Any:
+    def _build(self, cohort: Cohort, month: str, full: bool, *, traced: bool = False) -> Any:
         periods = import_module("openfisca_core.periods")
 
         builder = import_module("openfisca_core.simulations").SimulationBuilder()
@@ -183,7 +195,9 @@ class Rules:
             if not set(keys) <= known:
                 raise RulesError(f"{entity} has no role {sorted(set(keys) - known)}")
             builder.join_with_persons(group, cohort.household, keys[cohort.role])
-        simulation = self._simulation(self.system, builder.populations)
+        kind = import_module("openfisca_core.simulations").Simulation if traced else self._simulation
+        simulation = kind(self.system, builder.populations)
+        simulation.trace = traced
         year = int(month[:4])
         months = _months(year - (YEARS_BACK if full else YEARS_BACK_CUT), month)
         years = [periods.period(str(number)) for number in range(year - YEARS_BACK_CUT, year + 1)]

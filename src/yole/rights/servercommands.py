@@ -9,16 +9,19 @@ from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Annotated, Any
 
+import numpy as np
 import typer
 
 from yole.base.commandline import note
 from yole.kernel.errors import InputError
-from yole.rights import batch, openfisca, situation
+from yole.rights import batch, openfisca, parameters, situation
+from yole.rights.engine import completions
 from yole.rights.evaluation import Engine
 
 MOST_BYTES = 256 * 1024
 PATIENCE = 20.0  # seconds that a first question waits for the rules to be loaded
 MOST_SCREEN_BYTES = 4 * 1024 * 1024
+MOST_TRACED = 40  # completions of an incomplete situation whose computation is followed
 DEFAULT_PORT = 8765
 
 
@@ -73,6 +76,8 @@ class _Handler(BaseHTTPRequestHandler):
             asked = json.loads(body)
             if self.path == "/step":
                 self.answer(200, step(self.server.engine, asked["situation"], explained=bool(asked.get("explained"))))
+            elif self.path == "/parameters":
+                self.answer(200, read_parameters(self.server.engine, asked["situation"]))
             elif self.path == "/screen":
                 self.answer(200, screen(self.server.engine, asked["csv"]))
             else:
@@ -91,6 +96,13 @@ def step(engine: Engine, value: Any, *, explained: bool) -> dict[str, Any]:
     household = situation.parse(value)
     [each] = engine.assess([household], explained=explained)
     return {"result": engine.as_json(each, date.today()), "next": engine.question_of(each, date.today())}
+
+
+def read_parameters(engine: Engine, value: Any) -> dict[str, Any]:
+    """The values of the law behind a situation, by benefit; over some of its completions when answers are missing."""
+    each = completions.design(situation.parse(value), engine.priors)
+    rows = each.rows.take(np.arange(min(len(each.rows), MOST_TRACED)))
+    return parameters.as_json(parameters.read(engine.rules, rows.cohort(), each.household.month))
 
 
 def screen(engine: Engine, text: str) -> list[list[Any]]:

@@ -1,19 +1,26 @@
-"""The answers given so far, as they travel in the page: signed, nowhere kept, void after some hours."""
+"""The answers given so far, as they travel in the page: signed, nowhere kept, void after some hours. Or as a file that the person keeps, to
+resume within a month: signed too, and nowhere kept by the house."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any
 
 from django.core import signing
 
-from yole.rights.engine.household import ADULTS
+from yole.rights.engine.household import ADULTS, FIELDS
 
 _SALT = "yole.rights.answers"
+_FILE_SALT = "yole.rights.kept"
 HOURS = 12
+KEPT_DAYS = 30
 LONGEST = 12_000
+LONGEST_FILE = 20_000
+MARK = "YOLE-DROITS-1:"  # stands before the signed answers in a kept file
+RECEIVED = "received"
 SKIPPED = None
 
 
@@ -31,6 +38,9 @@ class State:
     def with_answer(self, name: str, value: Any) -> State:
         kept = tuple(pair for pair in self.given if pair[0] != name)
         return replace(self, given=(*kept, (name, value)))
+
+    def without(self, name: str) -> State:
+        return replace(self, given=tuple(pair for pair in self.given if pair[0] != name))
 
     def without_last(self) -> tuple[State, str]:
         """The state one answer before, and the field of that answer ("" at the beginning)."""
@@ -72,7 +82,7 @@ class State:
 
 
 def dump(state: State) -> str:
-    return signing.dumps({"month": state.month, "given": [list(pair) for pair in state.given]}, salt=_SALT, compress=True)
+    return signing.dumps(_plain(state), salt=_SALT, compress=True)
 
 
 def load(text: str) -> State:
@@ -80,7 +90,52 @@ def load(text: str) -> State:
     if len(text) > LONGEST:
         raise ExpiredError
     try:
-        found = signing.loads(text, salt=_SALT, max_age=HOURS * 3600)
-        return State(found["month"], tuple((name, value) for name, value in found["given"]))
+        return _read(signing.loads(text, salt=_SALT, max_age=HOURS * 3600))
     except (signing.BadSignature, KeyError, TypeError, ValueError):
         raise ExpiredError from None
+
+
+def _plain(state: State) -> dict[str, Any]:
+    return {"month": state.month, "given": [list(pair) for pair in state.given]}
+
+
+def _read(found: dict[str, Any]) -> State:
+    return State(found["month"], tuple((name, value) for name, value in found["given"]))
+
+
+# A file that the person keeps
+
+
+class NotOursError(ValueError):
+    """The text was not made by this site, or was changed since."""
+
+
+class TooOldError(ValueError):
+    """The file was made too long ago."""
+
+
+def keep(state: State, words: str) -> str:
+    """The text of a file that the person keeps: `words` that say what it is, then the answers, signed and compressed on one line.
+
+    Signed with another salt than the page: what a page carries for some hours is not a file that lasts for days.
+    """
+    return f"{words}\n\n{MARK}{signing.dumps(_plain(state), salt=_FILE_SALT, compress=True)}\n"
+
+
+def resume(text: str, month: str) -> State:
+    """The answers of a kept file, or of its text pasted with line breaks; the situation is that of `month` ("YYYY-MM").
+
+    Raises NotOursError (not one of ours, cut, changed, or with questions that no longer exist) or TooOldError.
+    """
+    _words, mark, signed = text.rpartition(MARK)
+    if not mark or len(text) > LONGEST_FILE:
+        raise NotOursError
+    try:
+        found = _read(signing.loads("".join(signed.split()), salt=_FILE_SALT, max_age=timedelta(days=KEPT_DAYS)))
+    except signing.SignatureExpired:
+        raise TooOldError from None
+    except (signing.BadSignature, KeyError, TypeError, ValueError):
+        raise NotOursError from None
+    if not {name for name, _ in found.given} <= {*FIELDS, RECEIVED}:
+        raise NotOursError
+    return replace(found, month=month)

@@ -16,11 +16,17 @@ from yole.rights import client, permissions, results, state, wording
 from yole.rights.catalog import benefits, links
 from yole.rights.engine.explain import short
 from yole.rights.forms import AnswerForm, FollowForm
+from yole.rights.help import near
 from yole.rights.state import State
+from yole.territory.models import Territory
 from yole.territory.selectors import today
 
 DONT_KNOW, BACK, RESULTS, RECEIVED = "ne-sais-pas", "avant", "resultats", "recues"
 _FIRST_KEPT = 3600.0
+
+
+def territory_of(request: HttpRequest) -> Territory:
+    return request.territory  # type: ignore[attr-defined, no-any-return]  # set by the territory middleware
 
 
 @require_safe
@@ -33,11 +39,10 @@ def question(request: HttpRequest) -> HttpResponse:
     """One question per screen. GET begins; POST brings the answers so far with the last one."""
     try:
         if request.method != "POST":
-            return _ask(request, State(f"{today():%Y-%m}"))
+            return ask(request, State(f"{today():%Y-%m}"))
         return _answered(request)
     except state.ExpiredError:
-        messages.warning(request, _("Cette page était ouverte depuis longtemps. On recommence."))
-        return redirect("rights:home")
+        return too_late(request)
     except client.UnavailableError as problem:
         return unavailable(request, str(problem))
 
@@ -49,9 +54,9 @@ def _answered(request: HttpRequest) -> HttpResponse:
         return _results(request, so_far)
     if action == RECEIVED:
         received = [each for each in request.POST.getlist("recue") if each in benefits()]
-        return _results(request, so_far.with_answer("received", received))
+        return _results(request, so_far.with_answer(state.RECEIVED, received))
     if action == BACK:
-        before, last = so_far.without_last()
+        before, last = so_far.without(state.RECEIVED).without_last()
         if not last:
             return redirect("rights:home")
         form = _form(last, before)
@@ -59,12 +64,12 @@ def _answered(request: HttpRequest) -> HttpResponse:
     if name not in _known_fields():
         raise state.ExpiredError
     if action == DONT_KNOW:
-        return _ask(request, so_far.with_answer(name, state.SKIPPED))
+        return ask(request, so_far.with_answer(name, state.SKIPPED))
     form = _form(name, so_far, request.POST)
     if not form.is_valid():
         return _question_page(request, so_far, name, form, [], status=422)
     try:
-        return _ask(request, so_far.with_answer(name, form.given))
+        return ask(request, so_far.with_answer(name, form.given))
     except client.RejectedError:
         form.add_error(None, _("Cette réponse ne va pas avec une autre. Vérifiez-la, ou revenez à la question d’avant."))
         return _question_page(request, so_far, name, form, [], status=422)
@@ -80,7 +85,7 @@ def _form(name: str, so_far: State, data: Any = None) -> AnswerForm:
     return AnswerForm(name, data, children=int(so_far.value("children_count") or 1), auto_id="d_%s")
 
 
-def _ask(request: HttpRequest, so_far: State) -> HttpResponse:
+def ask(request: HttpRequest, so_far: State) -> HttpResponse:
     """The question still worth asking that was not passed over, else the results."""
     if so_far.given:
         step = client.step(so_far.situation())
@@ -107,13 +112,13 @@ def _question_page(
         "sensitive": name == "other_situations" or short(name) in ("pregnant", "disability_rate", "work_restriction"),
         "title": form.fields[next(iter(form.fields))].label if len(form.fields) == 1 else _(wording.question(name)),
     }
-    return _private(render(request, "rights/question.html", context, status=status))
+    return private(render(request, "rights/question.html", context, status=status))
 
 
 def _results(request: HttpRequest, so_far: State, result: dict[str, Any] | None = None) -> HttpResponse:
     situation = so_far.situation()
     complete = client.step(situation, explained=True)["result"] if result is None or not result["unknown"] else result
-    return _private(render(request, "rights/results.html", results_context(request, so_far, complete)))
+    return private(render(request, "rights/results.html", results_context(request, so_far, complete)))
 
 
 def results_context(request: HttpRequest, so_far: State, result: dict[str, Any]) -> dict[str, Any]:
@@ -123,7 +128,7 @@ def results_context(request: HttpRequest, so_far: State, result: dict[str, Any])
     staff = may(request.user, permissions.FOLLOW)
     return {
         "etat": state.dump(so_far),
-        "answers": sum(value is not state.SKIPPED for name, value in so_far.given if name != "received"),
+        "answers": sum(value is not state.SKIPPED for name, value in so_far.given if name != state.RECEIVED),
         "skipped": len(so_far.skipped),
         "found": found,
         "local": [each for each in result["local"] if each["verdict"] != "no"],
@@ -131,7 +136,7 @@ def results_context(request: HttpRequest, so_far: State, result: dict[str, Any])
         "assumed": result["assumed"],
         "engine": result["engine"],
         "result_date": today(),
-        "commune": so_far.value("commune") or "",
+        "help": near(territory_of(request), so_far.value("commune") or ""),
         "staff": staff,
         "follow": FollowForm([(entry.benefit.id, entry.benefit.label) for entry in following], auto_id="f_%s")
         if staff and following
@@ -139,11 +144,16 @@ def results_context(request: HttpRequest, so_far: State, result: dict[str, Any])
     }
 
 
+def too_late(request: HttpRequest) -> HttpResponse:
+    messages.warning(request, _("Cette page était ouverte depuis longtemps. On recommence."))
+    return redirect("rights:home")
+
+
 def unavailable(request: HttpRequest, why: str) -> HttpResponse:
-    return _private(render(request, "rights/unavailable.html", {"why": why}, status=503))
+    return private(render(request, "rights/unavailable.html", {"why": why}, status=503))
 
 
-def _private(response: HttpResponse) -> HttpResponse:
+def private(response: HttpResponse) -> HttpResponse:
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -154,8 +164,7 @@ def results_page(request: HttpRequest) -> HttpResponse:
     try:
         return _results(request, state.load(request.POST.get("etat", "")))
     except state.ExpiredError:
-        messages.warning(request, _("Cette page était ouverte depuis longtemps. On recommence."))
-        return redirect("rights:home")
+        return too_late(request)
     except (client.UnavailableError, client.RejectedError) as problem:
         return unavailable(request, str(problem))
 
