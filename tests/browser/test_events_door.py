@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import re
-import time
 from collections.abc import Iterator
-from contextlib import ExitStack
 
 import pytest
-from browsing import Site, axe_violations, open_folder, sign_in
-from offline_tools import Tablet, in_the_house, network, number, rows
+from browsing import Site, axe_violations
+from door_tools import APP, enter, equip, two_doors, wait_door
+from offline_tools import Tablet, in_the_house, number, rows
 from playwright.sync_api import Browser, expect
 
-MEDIATOR, DAY = "mediation", "/espace-pro/journee/"
-APP = "/numerique-en-commun/espace-pro/porte-hors-ligne/app/"
 EDITION = """
 from datetime import timedelta
 from uuid import uuid4
@@ -45,42 +41,15 @@ print(*codes)
 
 @pytest.fixture
 def doors(chromium: Browser, site: Site) -> Iterator[list[Tablet]]:
-    with ExitStack() as stack:
-        folder = stack.enter_context(open_folder())
-        made = [Tablet(chromium.browser_type, folder / name, stack.enter_context(network(site))) for name in ("nord", "sud")]
+    with two_doors(chromium, site) as made:
         yield made
-        for one in made:
-            one.context.close()
-            assert one.problems == []
-
-
-def wait_door(tablet: Tablet, wanted: str, seconds: float = 40) -> None:
-    """Waits for « waiting/inside/online », asking the page to look again as a person does by coming back to it."""
-    deadline = time.monotonic() + seconds
-    while not re.fullmatch(wanted, said := str(tablet.page.evaluate("document.documentElement.dataset.door || ''"))):
-        assert time.monotonic() < deadline, f"« {said} », not « {wanted} »"
-        tablet.page.evaluate("window.dispatchEvent(new Event('online'))")
-        tablet.page.wait_for_timeout(300)
-
-
-def enter(tablet: Tablet, typed: str) -> None:
-    tablet.page.get_by_label("Code à 10 caractères, ou nom").fill(typed)
-    tablet.page.get_by_role("button", name="Entrer", exact=True).click()
 
 
 def test_two_doors_without_a_network(doors: list[Tablet], site: Site) -> None:
     codes = in_the_house(site, EDITION).split()
     north, south = doors
     for tablet, name in ((north, "Porte nord"), (south, "Porte sud")):
-        page = tablet.page
-        sign_in(page, site, MEDIATOR, DAY)
-        page.goto(f"{APP}#nec_porte")
-        wait_door(tablet, "0/0/online")
-        page.get_by_label("Nom de cette porte").fill(name)
-        page.get_by_role("button", name="Garder ce nom").click()
-        expect(page.get_by_role("heading", level=1)).to_contain_text(name)
-        page.wait_for_function("caches.keys().then(names => names.some(name => name.startsWith('yole-porte-')))")
-        page.wait_for_function("navigator.serviceWorker.controller !== null || navigator.serviceWorker.ready.then(() => true)")
+        equip(tablet, site, "nec_porte", name)
     assert axe_violations(north.page) == []
     for tablet in doors:
         tablet.network.cut()

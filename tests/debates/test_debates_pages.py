@@ -117,7 +117,7 @@ def test_a_contact_leads_to_no_vote_and_no_text(house: SimpleNamespace) -> None:
     statement = shown_statement(page(phone, path("vote", cafe)))
     page(phone, path("vote", cafe), 302, statement=statement, value=Opinion.AGREE)
     page(phone, path("write", cafe), 302, kind="idee", text="Une phrase à moi")
-    page(phone, path("contact", cafe), 302, email="moi@exemple.invalid", agreed="on")
+    page(phone, path("contact", cafe), 302, contact="moi@exemple.invalid", agreed="on")
     contact, ballot = CafeContact.objects.get(), Ballot.objects.get()
     assert b"exemple" not in bytes(contact.sealed) and str(contact.pk) != str(ballot.pk)
     # No table of the room has a column that could join the three, and none keeps an hour of writing or voting.
@@ -222,7 +222,7 @@ def test_the_whole_day_through_the_desk(house: SimpleNamespace) -> None:
     html = page(phone, path("result", cafe))
     assert "Accord large" in html and "Un atelier en décembre" in html and "20 décembre 2026" in html
     page(desk, path("desk-after-act", cafe, "envoyer"), 302, phrase=keys(cafe)[0])
-    assert "1 idée part à la feuille de route" in page(phone, path("result", cafe))
+    assert "Ce que deviennent les idées" in page(phone, path("result", cafe))
     assert [idea.support for idea in selectors.ideas_for_roadmap(house.territory)] == [11]
     assert html
 

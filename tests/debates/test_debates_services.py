@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
+from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -265,7 +268,8 @@ def test_a_handful_of_ballots_shows_no_figure(house: SimpleNamespace) -> None:
 def test_a_message_tells_what_came_of_it_once(house: SimpleNamespace) -> None:
     cafe = running(house)
     refused("consent", services_after.leave_contact, cafe.pk, "a@exemple.invalid", agreed=False)
-    refused("email", services_after.leave_contact, cafe.pk, "a@", agreed=True)
+    for typed in ("a@", "", "0596 57 48 69"):
+        refused("contact", services_after.leave_contact, cafe.pk, typed, agreed=True)
     services_after.leave_contact(cafe.pk, "a@exemple.invalid", agreed=True)
     services_after.leave_contact(cafe.pk, "b@exemple.invalid", agreed=True)
     services_room.close_cafe(house.host, cafe.pk)
@@ -279,6 +283,19 @@ def test_a_message_tells_what_came_of_it_once(house: SimpleNamespace) -> None:
     assert selectors.contacts(cafe) == selectors.Contacts(2, 0, 2)
     CafeContact.objects.update(informed_at=timezone.now() - timedelta(days=8))
     assert retention.purge_contacts() == 2 and retention.purge_contacts() == 0
+
+
+def test_a_mobile_is_told_by_sms(house: SimpleNamespace, settings: Any, tmp_path: Path) -> None:
+    settings.DATA_DIR = tmp_path
+    cafe = running(house)
+    services_after.leave_contact(cafe.pk, "0696 12 34 56", agreed=True)
+    assert b"696" not in bytes(CafeContact.objects.get().sealed)
+    services_room.close_cafe(house.host, cafe.pk)
+    services_room.add_orientation(house.host, cafe.pk, "Un atelier", "Médiathèque")
+    services_after.ask_to_tell(house.host, cafe.pk)
+    assert (services_after.send_due(), services_after.send_due(), len(mail.outbox)) == (1, 0, 0)
+    (told,) = [json.loads(path.read_text(encoding="utf-8")) for path in (tmp_path / "outbox").iterdir()]
+    assert told["to"] == "+596696123456" and f"/cafe-ia/{cafe.pk}/resultat/" in told["text"]
 
 
 def test_addresses_are_rows_of_the_structure_alone(house: SimpleNamespace) -> None:

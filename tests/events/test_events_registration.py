@@ -92,8 +92,8 @@ def test_an_offered_place_is_told_by_mail(
     live: SimpleNamespace, person: Callable[..., Any], mailoutbox: list[Any], django_capture_on_commit_callbacks: Any
 ) -> None:
     """The one who left an e-mail is told, once, without a name; who left none is on the desk's list."""
-    from yole.events import messages
     from yole.events.selectors_desk import offers
+    from yole.events.services_messages import send_due
 
     first = register(live.edition, person(slots=[live.first.number], size=2))
     second = register(live.edition, person("Carole (fictif)", contact="carole@exemple.invalid", slots=[live.first.number]))
@@ -101,12 +101,10 @@ def test_an_offered_place_is_told_by_mail(
     with django_capture_on_commit_callbacks() as waiting:
         services_registration.cancel_by_person(first.registration)
     assert len(waiting) == 1
-    booking = second.seats[0].booking
-    assert [row[1].pk for row in offers(live.edition)] == [booking.pk]
-    assert messages.tell.func(booking.pk, "offered")
+    assert [row[1].pk for row in offers(live.edition)] == [second.seats[0].booking.pk]
+    assert (send_due().sent, send_due().sent) == (1, 0)
     assert [(mail.to, "Carole" in mail.body, "Premier" in mail.body) for mail in mailoutbox] == [(["carole@exemple.invalid"], False, True)]
     services_registration.accept_seat(second.seats[0])
-    assert not messages.tell.func(booking.pk, "offered") and len(mailoutbox) == 1  # no longer true
     assert offers(live.edition) == []
 
 

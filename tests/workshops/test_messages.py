@@ -14,9 +14,10 @@ from django.core import mail
 from django.utils import timezone
 
 from yole.base.errors import Refused
+from yole.bookings import outbox
 from yole.bookings import services as bookings
 from yole.bookings.models import Booking
-from yole.workshops import links, ports, selectors_desk, services_planning, services_programmes
+from yole.workshops import links, selectors_desk, services_planning, services_programmes
 from yole.workshops.enums import CallOutcome
 from yole.workshops.models import OutboundMessage, Programme
 from yole.workshops.services_enrolment import change_contact_by_person
@@ -178,7 +179,7 @@ def test_a_transport_that_fails_is_tried_three_times_and_nothing_is_doubled(
         calls.append(to)
         raise OSError("mail server away")
 
-    monkeypatch.setattr(ports, "send_email", broken)
+    monkeypatch.setattr(outbox, "send_email", broken)
     now = timezone.now()
     for minutes in (0, 1, 11, 22, 33, 44):
         send_due(now + timedelta(minutes=minutes))

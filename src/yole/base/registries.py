@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -119,6 +119,16 @@ class Takeaway:
 
 
 @dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a takeaway: `title` of what it went into, `state` in words (« Retenue »), `promises` made of it, public `url`."""
+
+    title: str
+    state: str
+    promises: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Measure:
     """A published number that another room may ask for: `read` is given the key of a territory, the first and the last day."""
 
@@ -134,6 +144,8 @@ JourneySection = Callable[[HttpRequest, UUID], str]
 
 TakeawaySource = Callable[[int], list[Takeaway]]
 TAKEAWAYS: dict[str, TakeawaySource] = {}
+OutcomeReader = Callable[[str, Collection[str]], dict[str, list[Outcome]]]
+_OUTCOMES: list[OutcomeReader] = []
 MEASURES: dict[str, Measure] = {}
 ALGORITHMS: dict[str, Algorithm] = {}
 COMPANIONS: list[Companion] = []
@@ -184,6 +196,21 @@ def journey() -> list[JourneySection]:
 def declare_takeaways(source: str, read: TakeawaySource) -> None:
     """What a room offers to the roadmap: given the key of a territory, its takeaways, the newest first. `source` is stable."""
     TAKEAWAYS[source] = read
+
+
+def declare_outcomes(read: OutcomeReader) -> None:
+    """What a room makes of takeaways: given a source and keys of its takeaways, key -> what became of it, the first first."""
+    if read not in _OUTCOMES:
+        _OUTCOMES.append(read)
+
+
+def outcomes_of(source: str, keys: Collection[str]) -> dict[str, list[Outcome]]:
+    """Key of a takeaway -> what became of it; a key that nothing came of is left out."""
+    found: dict[str, list[Outcome]] = {}
+    for read in _OUTCOMES if keys else ():
+        for key, outcomes in read(source, keys).items():
+            found.setdefault(key, []).extend(outcomes)
+    return found
 
 
 def declare_measure(measure: Measure) -> None:

@@ -53,3 +53,11 @@ class Act(TextChoices):
     MARKED = "marked", "Présence notée"
     UNMARKED = "unmarked", "Présence effacée"
     CONTACT = "contact", "Changement de contact"
+
+
+class Channel(TextChoices):
+    """Through what a message goes."""
+
+    EMAIL = "email", "E-mail"
+    SMS = "sms", "SMS"
+    CALL = "call", "Téléphone"

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from yole.bookings.enums import HOLDING, LIVING, Act, Need, Source, State
+from yole.bookings.enums import HOLDING, LIVING, Act, Channel, Need, Source, State
 
 CODE_LENGTH = 10
 SIZE_MAX = 10
@@ -140,3 +140,23 @@ class BookingEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.act} {self.at:%Y-%m-%d %H:%M}"
+
+
+class OutgoingMessage(models.Model):
+    """Something to tell one person, once: what a room's table of messages has. No text is kept, it is written when it is sent.
+
+    `claimed_at` is committed before the transport is called, so a crash can lose a message and never doubles one.
+    """
+
+    channel = models.CharField(max_length=5, choices=Channel.choices)
+    once = models.CharField(max_length=120, help_text="Un seul message par inscription et par clé.")
+    due_at = models.DateTimeField()
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    failed = models.BooleanField(default=False)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        abstract = True

@@ -16,14 +16,14 @@ class DebatesConfig(AppConfig):
             declare_retention,
             declare_takeaways,
         )
-        from yole.debates import algorithms, demo, offers, permissions, retention, retention_ballots, tasks
+        from yole.debates import algorithms, demo, offers, permissions, retention, retention_ballots, selectors, tasks
 
         declare_demonstration(70, "debates", demo.load)
         for rule in (*retention.RULES, *retention_ballots.RULES):
             declare_retention(rule)
         for name, every, task in tasks.PERIODIC:
             declare_periodic(name, every, task.enqueue)
-        declare_takeaways(offers.SOURCE, offers.takeaways)
+        declare_takeaways(selectors.SOURCE, offers.takeaways)
         for measure in offers.MEASURES:
             declare_measure(measure)
         NAVIGATION.append(NavigationEntry("Café IA", "debates:list", 45))

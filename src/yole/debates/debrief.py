@@ -69,6 +69,15 @@ def as_json(cafe: Cafe) -> dict[str, Any]:
         "orientations": [
             {"what": one.what, "who": one.who, "due_on": one.due_on.isoformat() if one.due_on else None} for one in cafe.orientations.all()
         ],
+        "ideas": [
+            {
+                "text": idea.text,
+                "proposals": [
+                    {"title": one.title, "answer": str(one.state), "commitments": one.promises, "url": one.url} for one in idea.outcomes
+                ],
+            }
+            for idea in selectors.followed(cafe)
+        ],
     }
 
 

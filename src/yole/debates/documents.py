@@ -72,10 +72,13 @@ def result_sheet(cafe: Cafe) -> bytes:
     result = selectors.room_result(cafe)
     orientations = list(cafe.orientations.all())
     density, texts = room_on_a_page([row.wording for row in result.rows] if result is not None else [])
+    sent = selectors.followed(cafe)
     context = {
         "cafe": cafe,
         "where": selectors.where(cafe),
         "day": selectors.local_day(cafe),
+        "sent": len(sent),
+        "taken": sum(bool(idea.outcomes) for idea in sent),
         "result": result,
         "density": density,
         "texts": selectors.published_texts(cafe)[:texts],

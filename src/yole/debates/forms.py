@@ -86,10 +86,8 @@ class WriteForm(PlainForm):
 
 
 class ContactForm(PlainForm):
-    email = forms.EmailField(
-        label=_("Adresse e-mail"),
-        error_messages={"invalid": _("Cette adresse e-mail n’est pas complète. Exemple : prenom@exemple.fr")},
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    contact = forms.CharField(
+        label=_("Votre e-mail ou votre numéro de mobile"), max_length=254, widget=forms.TextInput(attrs={"autocomplete": "email"})
     )
     agreed = forms.BooleanField(label=_("J’accepte de recevoir un message sur ce que devient ce café."), required=False)
 

@@ -15,11 +15,10 @@ from yole.base.typography import day
 from yole.debates import selectors
 from yole.debates.enums import CafeState
 from yole.debates.models import Cafe
+from yole.debates.selectors import SOURCE
 from yole.kernel.indicators import Indicator, Value
 from yole.kernel.periods import free
 from yole.territory.models import Territory
-
-SOURCE = "cafe-ia"
 
 
 def takeaways(territory_id: int) -> list[Takeaway]:

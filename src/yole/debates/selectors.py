@@ -13,6 +13,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from yole.base.memo import remember
+from yole.base.registries import Outcome, outcomes_of
 from yole.base.scope import system_scope
 from yole.debates.engine import analysis, honesty
 from yole.debates.engine.ballots import UNSEEN, Ballots
@@ -22,6 +23,7 @@ from yole.kernel.text import fold
 from yole.organisations.models import Account
 from yole.territory.models import Territory
 
+SOURCE = "cafe-ia"  # name under which cafés offer their ideas to the roadmap
 LEAST_BALLOTS = 5  # under this, counts would tell how somebody voted
 TOO_FEW = "Moins de 5 bulletins : les chiffres diraient comment quelqu’un a voté."
 
@@ -354,6 +356,27 @@ def _idea(sent: SentIdea) -> Idea | None:
         low=figures.low if figures else None, high=figures.high if figures else None,
         label=figures.label if figures else "", sent_at=sent.sent_at, taken_as=sent.taken_as,
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """An idea sent to the roadmap and what became of it there, nothing yet when `outcomes` is empty."""
+
+    text: str
+    outcomes: Sequence[Outcome]
+
+
+def followed(cafe: Cafe) -> list[Followed]:
+    """The ideas of a café at the roadmap, the first sent first, for its page and its report."""
+    sent = cafe.sent_ideas.filter(withdrawn_at__isnull=True).select_related("contribution", "statement__version").order_by("pk")
+    rows = [(str(one.pk), one.contribution, one.statement) for one in sent]
+    found = outcomes_of(SOURCE, {key for key, _contribution, _statement in rows})
+    kept = []
+    for key, contribution, statement in rows:
+        text = contribution.text if contribution is not None else statement.version.wording if statement is not None else ""
+        if text:
+            kept.append(Followed(text, found.get(key, [])))
+    return kept
 
 
 def sent_from(cafe: Cafe) -> dict[tuple[str, int], SentIdea]:

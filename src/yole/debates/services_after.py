@@ -7,9 +7,6 @@ import logging
 from uuid import uuid4
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
-from django.core.mail import send_mail
-from django.core.validators import validate_email
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -17,7 +14,11 @@ from django.utils.translation import gettext as _
 
 from yole.base.errors import Refused
 from yole.base.scope import system_scope
-from yole.base.typography import french
+from yole.base.typography import NBSP, french
+from yole.bookings import outbox
+from yole.bookings.contacts import Contact, read_contact
+from yole.bookings.enums import Channel
+from yole.bookings.outbox import Text
 from yole.debates import permissions
 from yole.debates.enums import CafeState, Moderation
 from yole.debates.guards import hosted, who
@@ -34,34 +35,37 @@ _log = logging.getLogger("yole.debates")
 
 
 @transaction.atomic
-def leave_contact(cafe_id: int, email: str, *, agreed: bool) -> None:
-    """Keeps an address, sealed, to tell what came of the café. Tied to the café alone: no text, no ballot, no hour. Raises Refused."""
+def leave_contact(cafe_id: int, typed: str, *, agreed: bool) -> None:
+    """Keeps an e-mail address or a mobile number, sealed, to tell what came of the café. Tied to the café alone: no text, no ballot, no
+    hour. Raises Refused, also for a landline: nothing can be sent to it.
+    """
     cafe = Cafe.objects.select_for_update(no_key=True).filter(pk=cafe_id, state=CafeState.OPEN).first()
     if cafe is None:
         raise Refused(_("La salle est fermée."), code="closed")
     if not agreed:
         raise Refused(_("Cochez la case pour que nous puissions vous écrire."), field="agreed", code="consent")
-    address = email.strip()[:254]
-    try:
-        validate_email(address)
-    except ValidationError:
+    contact = read_contact(typed)
+    channel = outbox.channel_of(contact)
+    if channel == Channel.CALL:
         raise Refused(
-            _("Cette adresse e-mail n’est pas complète."), remedy=_("Exemple : prenom@exemple.fr"), field="email", code="email"
-        ) from None
+            _("Écrivez une adresse e-mail ou un numéro de mobile."), remedy=_("Exemple : 06 96 12 34 56"), field="contact", code="contact"
+        )
     with system_scope():
         if cafe.contacts.count() >= max(2 * (cafe.people_counted or cafe.people_expected), 30):
             raise Refused(_("La salle a déjà laissé beaucoup d’adresses."), code="full")
         pk = uuid4()
         key, wrapped = sealing.new_key(TABLE, pk)
-        sealed = sealing.seal_bytes(key, json.dumps({"email": address}).encode(), TABLE, pk)
+        sealed = sealing.seal_bytes(key, json.dumps({str(channel): contact.email or contact.phone}).encode(), TABLE, pk)
         CafeContact.objects.create(
             id=pk, cafe=cafe, wrapped_key=wrapped, sealed=sealed, consent_version=CONSENT, consent_on=timezone.localdate()
         )
 
 
-def _address(contact: CafeContact) -> str:
+def _left(contact: CafeContact) -> tuple[str, Contact]:
+    """Through what somebody is told, and the address or number."""
     key = sealing.unwrap(bytes(contact.wrapped_key), TABLE, contact.pk)
-    return str(json.loads(sealing.open_bytes(key, bytes(contact.sealed), TABLE, contact.pk))["email"])
+    ((channel, to),) = json.loads(sealing.open_bytes(key, bytes(contact.sealed), TABLE, contact.pk)).items()
+    return channel, Contact(email=to) if channel == Channel.EMAIL else Contact(phone=to)
 
 
 @transaction.atomic
@@ -98,9 +102,9 @@ def send_due() -> int:
 
 
 def _tell(contact: CafeContact) -> int:
-    subject, body = message(contact.cafe)
     try:
-        send_mail(subject, body, settings.DEFAULT_FROM_EMAIL, [_address(contact)])
+        channel, to = _left(contact)
+        outbox.send(channel, to, message(contact.cafe))
     except Exception:
         # The transport's words may hold the address: they stay out of the log. The claim stays: a doubtful sending is not repeated.
         _log.warning("message about café %s could not be sent", contact.cafe_id)
@@ -109,15 +113,16 @@ def _tell(contact: CafeContact) -> int:
     return 1
 
 
-def message(cafe: Cafe) -> tuple[str, str]:
-    """Subject and body of the message: what was decided, and where everything can be read."""
+def message(cafe: Cafe) -> Text:
+    """The message: what was decided, and where everything can be read; by SMS the address alone."""
     names = {"title": cafe.title}
     lines = [_("Bonjour,"), "", _("Vous étiez au Café IA « %(title)s ». Voici ce qui a été décidé :") % names, ""]
     for one in cafe.orientations.all():
         lines.append(f"- {one.what}" + (f" ({one.who})" if one.who else ""))
     address = settings.BASE_URL + reverse("debates:result", args=[cafe.pk])
     lines += ["", _("Ce que la salle a dit :"), address, "", _("Votre adresse sert à ce message seulement. Elle est effacée ensuite.")]
-    return french(_("Ce que devient le Café IA « %(title)s »") % names), french("\n".join(lines)) + "\n"
+    subject = french(_("Ce que devient le Café IA « %(title)s »") % names)
+    return Text(subject, french("\n".join(lines)) + "\n", f"{subject}{NBSP}: {address}")
 
 
 @transaction.atomic
@@ -158,11 +163,17 @@ def withdraw_idea(account: Account | None, cafe_id: int, sent_id: int) -> SentId
 
 
 @transaction.atomic
-def note_taken(sent_id: int, taken_as: str) -> SentIdea:
-    """For the roadmap: the reference that it gave to an idea (`enseignement:12`). Raises Refused for one that was withdrawn."""
-    sent = SentIdea.objects.select_for_update().filter(pk=sent_id, withdrawn_at__isnull=True).first()
+def note_taken(sent_id: int, taken_as: str) -> SentIdea | None:
+    """For the roadmap: the reference that it gave to an idea (`proposition:12`), the first one kept; the café no longer takes it back.
+
+    None for an idea that is not of this house (a roadmap read from a file). Raises Refused for one that was withdrawn.
+    """
+    sent = SentIdea.objects.select_for_update().filter(pk=sent_id).first()
     if sent is None:
-        raise Refused("Cette idée n’est pas à la feuille de route.", code="unknown", status=404)
-    sent.taken_as = taken_as[:80]
-    sent.save(update_fields=["taken_as"])
+        return None
+    if sent.withdrawn_at is not None:
+        raise Refused("Le café a repris une de ces idées.", remedy="Choisissez-en une autre.", code="withdrawn")
+    if not sent.taken_as:
+        sent.taken_as = taken_as[:80]
+        sent.save(update_fields=["taken_as"])
     return sent

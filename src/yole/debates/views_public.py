@@ -85,7 +85,7 @@ def result(request: HttpRequest, pk: int) -> HttpResponse:
         "result": selectors.room_result(cafe),
         "texts": selectors.published_texts(cafe) if shown else [],
         "orientations": list(cafe.orientations.all()) if shown else [],
-        "sent": len(selectors.sent_from(cafe)),
+        "sent": selectors.followed(cafe) if shown else [],
         "over": cafe.state == CafeState.CLOSED,
         "staff": staff_of(request, cafe),
     }

@@ -164,7 +164,7 @@ def contact(request: HttpRequest, code: str) -> HttpResponse:
     form = ContactForm(request.POST or None, auto_id="c_%s")
     if form.is_bound and form.is_valid():
         try:
-            services_after.leave_contact(cafe.pk, form.cleaned_data["email"], agreed=form.cleaned_data["agreed"])
+            services_after.leave_contact(cafe.pk, form.cleaned_data["contact"], agreed=form.cleaned_data["agreed"])
         except Refused as refusal:
             form.apply_refusal(refusal)
         else:

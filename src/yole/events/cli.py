@@ -100,3 +100,22 @@ def import_(
     for clash in outcome.clashes:
         note(f"conflit de salle : « {clash.first.title} » et « {clash.second.title} » en même temps dans « {clash.room} »")
     raise typer.Exit(UNSOUND if clashes else DONE)
+
+
+@app.command()
+def remind(as_json: AsJson = False) -> int:
+    """Prépare les rappels dus (J-7, J-1, confirmations attendues), puis envoie ce qui est à envoyer (e-mail, SMS).
+
+    Deux exécutions de suite n’envoient rien deux fois. Code 1 : un envoi a échoué, il sera repris dix minutes plus tard.
+    """
+    with database():
+        from yole.events.services_messages import run
+
+        planned, done = run()
+    if as_json:
+        print_json({"planned": planned, "sent": done.sent, "withdrawn": done.withdrawn, "failed": done.failed})
+    else:
+        write_output(
+            f"{planned} rappels préparés, {done.sent} messages envoyés, {done.withdrawn} retirés, {done.failed} en échec.\n".encode(), None
+        )
+    return UNSOUND if done.failed else DONE

@@ -27,6 +27,7 @@ urlpatterns = [
     path("<slug:slug>/programme/nouveau/", desk_views_programme.slot, name="desk-slot-new"),
     path("<slug:slug>/programme/<int:number>/", desk_views_programme.slot, name="desk-slot"),
     path("<slug:slug>/programme/<int:number>/annuler/", desk_views_programme.cancel, name="desk-slot-cancel"),
+    path("<slug:slug>/programme/<int:number>/temps-de-parole/", desk_views_after.speaking, name="desk-speaking"),
     path("<slug:slug>/personnes/", desk_views_programme.speakers, name="desk-speakers"),
     path("<slug:slug>/personnes/nouvelle/", desk_views_programme.speaker, name="desk-speaker-new"),
     path("<slug:slug>/personnes/<uuid:pk>/", desk_views_programme.speaker, name="desk-speaker"),

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from yole.base.permissions import staff_page
 from yole.events import indicators, permissions, selectors_public, services_after
 from yole.events.desk_common import FORM, account_of, attempt, edition_or_404, form_page, page
-from yole.events.forms_desk import ReasonForm, TakeawayForm
+from yole.events.enums import Kind
+from yole.events.forms_desk import ReasonForm, SpeakingForm, TakeawayForm
 from yole.events.selectors_takeaways import support_words
 
 
@@ -64,4 +66,21 @@ def opinions(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def statistics(request: HttpRequest, slug: str) -> HttpResponse:
     of = edition_or_404(request, slug)
-    return page(request, "statistics", of, found=indicators.of_edition(of))
+    begun = of.slots.filter(starts_at__lte=timezone.now(), cancelled_at__isnull=True, first_version__isnull=False)
+    sessions = begun.exclude(kind=Kind.BREAK).select_related("speaking").order_by("starts_at", "number")
+    rows = [(slot, getattr(slot, "speaking", None)) for slot in sessions]
+    return page(request, "statistics", of, found=indicators.of_edition(of), rows=rows)
+
+
+@staff_page(permissions.EDIT)
+@require_http_methods(FORM)
+def speaking(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """Minutes spoken in one session, counted in the room and noted without a name."""
+    of = edition_or_404(request, slug)
+    row = get_object_or_404(of.slots.select_related("edition"), number=number)
+    form = SpeakingForm(request.POST or None, slot=row, auto_id="t_%s")
+    back = reverse("events:desk-statistics", args=[slug])
+    if attempt(form, lambda: services_after.note_speaking(account_of(request), row, **form.cleaned_data)) is not None:
+        messages.success(request, "Le temps de parole est noté.")
+        return redirect(back)
+    return form_page(request, form, f"Temps de parole : {row.title}", back, of=of, template="speaking", slot=row)

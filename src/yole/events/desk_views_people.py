@@ -67,7 +67,7 @@ def proposal(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         messages.success(request, "Votre avis est noté.")
         return redirect("events:desk-proposal", slug=slug, pk=pk)
     if attempt(decision, decided) is not None:
-        messages.success(request, "La décision est notée. Envoyez le lien à l’auteur : il y lit la réponse.")
+        messages.success(request, "La décision est notée.")
         return redirect("events:desk-proposal", slug=slug, pk=pk)
     wrong = review if review.is_bound else decision if decision.is_bound else None
     return page(
@@ -84,6 +84,7 @@ def proposal(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         decidable=row.proposal.state not in (ProposalState.WITHDRAWN, ProposalState.CONFIRMED) and not row.hidden,
         author=_author(row) if may(account, permissions.DECIDE) else "",
         link=mine.proposal_link(row.proposal) if may(account, permissions.DECIDE) else "",
+        told=row.proposal.messages.filter(cancelled_at__isnull=True).order_by("-pk").first(),
     )
 
 

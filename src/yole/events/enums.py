@@ -118,6 +118,26 @@ class DoorAct(TextChoices):
     UNDO = "annulation", "Annulation"
 
 
+class MessageKind(TextChoices):
+    """What people are told by itself."""
+
+    DECIDED = "décision", "Réponse à une proposition"
+    CONFIRM = "confirmer", "Confirmation attendue"
+    OFFER = "place", "Place proposée"
+    REVOKED = "annulation", "Inscription annulée par l’organisation"
+    MOVED = "changement", "Séance déplacée"
+    REMINDER_7D = "J-7", "Rappel 7 jours avant"
+    REMINDER_1D = "J-1", "Rappel la veille"
+
+
+REMINDER_HOURS = {MessageKind.REMINDER_7D: 168, MessageKind.REMINDER_1D: 24}
+"""Hours before the first day opens at which each reminder of an edition is due."""
+REMINDER_LATE = {MessageKind.REMINDER_7D: 48, MessageKind.REMINDER_1D: 12}
+"""Hours after which a reminder that could not be written in time is not written any more."""
+CONFIRM_DAYS = 7
+"""Days after an acceptance at which a proposal still not confirmed is recalled to its author, once."""
+
+
 class TakeawaySource(TextChoices):
     SLOT = "créneau", "Séance"
     CAFE = "café", "Café IA"

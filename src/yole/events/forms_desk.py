@@ -13,7 +13,7 @@ from yole.base.forms import ClockField, DayField, PlainForm
 from yole.events import wording
 from yole.events.enums import Audience, Kind, Licence, ProposalState, RoomKind, Sex, TakeawaySource
 from yole.events.forms import KeyedForm
-from yole.events.models import Edition, Room, Slot, Speaker, Venue
+from yole.events.models import Edition, Room, Slot, Speaker, SpeakingTime, Venue
 from yole.events.selectors_programme import days_of, rooms_of
 from yole.territory import selectors as territory_selectors
 from yole.territory.models import Commune
@@ -264,6 +264,19 @@ class TakeawayForm(PlainForm):
 
     def given(self) -> dict[str, Any]:
         return {**self.cleaned_data, "slot": self._slots.get(self.cleaned_data["slot"])}
+
+
+class SpeakingForm(PlainForm):
+    women = _number("Femmes qui ont parlé", 500, least=0)
+    women_minutes = _number("Minutes parlées par des femmes", 1440, least=0)
+    men = _number("Hommes qui ont parlé", 500, least=0)
+    men_minutes = _number("Minutes parlées par des hommes", 1440, least=0)
+    unknown_minutes = _number("Minutes sans réponse, ou autre", 1440, least=0, hint="Qui n’a rien dit, ou a dit autre. 0 pour aucune.")
+
+    def __init__(self, *args: Any, slot: Slot, **kwargs: Any) -> None:
+        known = SpeakingTime.objects.filter(slot=slot).first()
+        initial = {name: getattr(known, name) for name in self.base_fields} if known else {"unknown_minutes": 0}
+        super().__init__(*args, **{**kwargs, "initial": initial})
 
 
 class PlaceForm(PlainForm):

@@ -13,9 +13,9 @@ from yole.base.components import Figure
 from yole.base.scope import system_scope
 from yole.bookings.enums import HOLDING, State
 from yole.bookings.models import Booking
-from yole.events.engine.shares import parity
-from yole.events.enums import Sex
-from yole.events.models import Edition, Registration, Slot, Speaker
+from yole.events.engine.shares import parity, speaking
+from yole.events.enums import Kind, Sex
+from yole.events.models import Edition, Registration, Slot, Speaker, SpeakingTime
 from yole.events.selectors_programme import published_slots
 from yole.kernel import periods
 from yole.kernel.indicators import EXACT, Indicator, Value
@@ -58,6 +58,18 @@ PARTICIPANT_PARITY = Indicator(
     population="Une inscription compte une personne, celle qui l’a faite. Qui n’a rien déclaré est compté à part.",
     how_computed="Inscriptions qui tiennent une place. Intervalle de Wilson à 95 %. Rien n’est montré sous 5 personnes d’un côté.",
     source=SOURCE,
+)
+SPEAKING = Indicator(
+    id="events.speaking-time",
+    name="Temps de parole des femmes",
+    definition="Minutes parlées par des femmes sur les minutes parlées par des femmes et des hommes.",
+    unit="%",
+    population="Séances publiées et commencées, hors pauses, dont le temps de parole a été compté dans la salle.",
+    how_computed=(
+        "Minutes comptées en bloc, sans nom. Les minutes sans réponse et les séances non comptées sont dites à côté, jamais réparties. "
+        "Rien n’est montré sous 5 personnes d’un côté."
+    ),
+    source="Temps de parole compté dans les salles, tenu dans Yole",
 )
 COMMUNES = Indicator(
     id="events.communes",
@@ -148,6 +160,25 @@ def participant_parity(of: Edition, now: datetime) -> Number:
     return _parity(PARTICIPANT_PARITY, of, _counted(list(held.values_list("sex", flat=True))), now)
 
 
+def speaking_time(of: Edition, now: datetime) -> Number:
+    held = {
+        one.guid: one.minutes
+        for one in published_slots(of)
+        if not one.cancelled and one.kind != Kind.BREAK and one.starts_at is not None and one.starts_at <= now
+    }
+    rows = SpeakingTime.objects.filter(slot__edition=of, slot__guid__in=held)
+    sums = rows.aggregate(*(Sum(name, default=0) for name in ("women", "men", "women_minutes", "men_minutes", "unknown_minutes")))
+    women, men, of_women, of_men, unknown = sums.values()
+    counted = {str(guid) for guid in rows.values_list("slot__guid", flat=True)}
+    uncounted = sum(minutes for guid, minutes in held.items() if guid not in counted)
+    found = speaking((women, men), (of_women, of_men), unknown, uncounted, of.territory.small_count_threshold)
+    about = f"{len(counted)} séances comptées sur {len(held)}."
+    if found.share is None:
+        return Number(_value(SPEAKING, of, None, now, note=f"{found.why}. {about}"))
+    note = f"{of_women} min de femmes, {of_men} min d’hommes. Part inconnue : {round(100 * (found.unknown or 0))} % du temps. {about}"
+    return Number(_value(SPEAKING, of, 100 * found.share, now, note=note))
+
+
 def communes(of: Edition, now: datetime) -> Number:
     held = Registration.objects.filter(edition=of, booking__state__in=HOLDING, commune__isnull=False)
     rows = held.order_by().values("commune").annotate(n=Count("pk"))
@@ -159,10 +190,11 @@ NUMBERS: dict[str, Callable[[Edition, datetime], Number]] = {
     PRESENT.id: present,
     FULL_ROOMS.id: full_rooms,
     SPEAKER_PARITY.id: speaker_parity,
+    SPEAKING.id: speaking_time,
     PARTICIPANT_PARITY.id: participant_parity,
     COMMUNES.id: communes,
 }
-INDICATORS = {one.id: one for one in (PRESENT, FULL_ROOMS, SPEAKER_PARITY, PARTICIPANT_PARITY, COMMUNES)}
+INDICATORS = {one.id: one for one in (PRESENT, FULL_ROOMS, SPEAKER_PARITY, SPEAKING, PARTICIPANT_PARITY, COMMUNES)}
 
 
 @system_scope()  # counts of a whole edition, for people who may not read the rows; small ones are not shown

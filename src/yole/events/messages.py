@@ -1,78 +1,153 @@
-"""What people who left an e-mail are told by itself: a place is offered, a slot or their registration was cancelled by the organisers.
-
-Those who left a telephone are on the desk's list of places offered. A message names the event, never the person.
-"""
+"""The words of each message, written when it is sent: short sentences, the hour of the edition, one link. A message names the event,
+never the person."""
 
 from __future__ import annotations
 
-from functools import partial
-from typing import Any
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.core.mail import send_mail
-from django.db import transaction
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
-from django_tasks import task
 
 from yole.base import typography
-from yole.base.scope import system_scope
-from yole.bookings.enums import Act, State
+from yole.base.typography import french
+from yole.bookings.enums import LIVING, State
 from yole.bookings.models import Booking
-from yole.events import mine
-from yole.events.models import Registration, Seat
-
-_TOLD = (Act.OFFERED, Act.REVOKED)
-
-
-def on_booking_changed(sender: object, booking: Booking, act: Act, **kwargs: Any) -> None:
-    """Receiver of `bookings.signals.changed`: queues a message once the act is committed. Other rooms' bookings are left alone."""
-    if act in _TOLD and _registration(booking) is not None:
-        transaction.on_commit(partial(tell.enqueue, booking.pk, str(act.value)))
+from yole.bookings.outbox import Text
+from yole.events import mine, wording
+from yole.events.enums import CONFIRM_DAYS, MessageKind, ProposalState
+from yole.events.models import Edition, EventMessage, Proposal, Registration
+from yole.events.selectors_programme import PublicSlot, published_slot, published_slots
+from yole.kernel.codes import show_code
 
 
-def _registration(booking: Booking) -> Registration | None:
-    found = Registration.objects.select_related("edition__territory", "booking")
-    seat = Seat.objects.filter(booking=booking).values_list("registration_id", flat=True).first()
-    return found.filter(pk=seat).first() if seat else found.filter(booking=booking).first()
+def place_of(slot: PublicSlot) -> tuple[object, ...]:
+    """When and where a session is, as something to compare."""
+    return slot.starts_at, slot.minutes, slot.room, slot.venue
 
 
-@task()
-@system_scope()
-def tell(booking_id: int, act: str) -> bool:
-    """Sends the message, if it still is true and the person left an e-mail; returns whether one left."""
-    booking = Booking.objects.filter(pk=booking_id).first()
-    registration = _registration(booking) if booking else None
-    if booking is None or registration is None:
-        return False
-    holder = registration.booking
-    if not holder.email or holder.no_contact or holder.erased_at is not None:
-        return False
-    seat = Seat.objects.select_related("slot").filter(booking=booking).first()
-    title = seat.slot.title if seat else registration.edition.title
-    words = _offered(registration, booking, title) if act == Act.OFFERED else _cancelled(registration, booking, title)
-    if words is None:
-        return False
-    subject, body = words
-    send_mail(subject, f"{_('Bonjour,')}\n\n{body}\n\nYole", settings.DEFAULT_FROM_EMAIL, [holder.email])
-    return True
+def place_words(slot: PublicSlot) -> str:
+    """« samedi 12 décembre, de 9 h à 10 h, Grande salle, Halle »."""
+    return ", ".join(filter(None, [wording.when(slot), wording.where(slot)]))
 
 
-def _offered(registration: Registration, booking: Booking, title: str) -> tuple[str, str] | None:
+def _moment(at: datetime, of: Edition) -> str:
+    local = at.astimezone(ZoneInfo(of.time_zone))
+    return _("%(day)s à %(hour)s") % {"day": typography.day(local.date()), "hour": typography.clock(local.time())}
+
+
+def write(message: EventMessage) -> Text:
+    """The text of a message. Needs what `services_messages.send_due` reads with it."""
+    if message.proposal is not None:
+        subject, opening, about, tail, short = _to_author(message.proposal, MessageKind(message.kind))
+    elif message.registration is not None:
+        subject, opening, about, tail, short = _to_holder(message, message.registration)
+    else:
+        raise ValueError("a message is for somebody")
+    parts = [_("Bonjour,"), *opening, "\n".join(about), "\n".join(tail), "Yole"]
+    body = "\n\n".join(part for part in parts if part)
+    return Text(french(" ".join(subject.split())), french(body) + "\n", french(" ".join(short.split())))
+
+
+Words = tuple[str, list[str], list[str], list[str], str]
+
+
+def _to_author(proposal: Proposal, kind: MessageKind) -> Words:
+    link = mine.proposal_link(proposal)
+    names = {"title": proposal.title, "edition": proposal.edition.title, "days": CONFIRM_DAYS, "answer": proposal.answer}
+    answer = [proposal.answer] if proposal.answer else []
+    if kind == MessageKind.CONFIRM:
+        subject = _("Il manque votre confirmation : %(title)s") % names
+        opening = [
+            _("Votre proposition « %(title)s » est acceptée pour %(edition)s. Vous n’avez pas encore dit que vous venez.") % names,
+            _("Confirmez, ou retirez votre proposition :"),
+        ]
+        return subject, opening, [], [link], f"{subject}. {link}"
+    if proposal.state == ProposalState.ACCEPTED:
+        subject = _("Votre proposition est acceptée : %(title)s") % names
+        opening = [
+            _("Votre proposition « %(title)s » est acceptée pour %(edition)s.") % names,
+            *answer,
+            _("Confirmez que vous venez, et dites à quoi chacun est d’accord, dans les %(days)d jours :") % names,
+        ]
+        short = _("Votre proposition « %(title)s » est acceptée. Confirmez que vous venez :") % names
+    elif proposal.state == ProposalState.TO_COMPLETE:
+        subject = _("Votre proposition est à compléter : %(title)s") % names
+        opening = [_("Avant de décider, l’organisation de %(edition)s vous demande :") % names, *answer, _("Complétez ici :")]
+        short = _("Votre proposition « %(title)s » est à compléter :") % names
+    else:
+        subject = _("Votre proposition n’est pas retenue : %(title)s") % names
+        opening = [_("Votre proposition « %(title)s » n’est pas retenue pour %(edition)s. La raison :") % names, *answer]
+        opening.append(_("Vous pouvez la relire ici :"))
+        short = _("Votre proposition « %(title)s » n’est pas retenue. La réponse :") % names
+    return subject, opening, [], [link], f"{short} {link}"
+
+
+def _to_holder(message: EventMessage, registration: Registration) -> Words:
+    of, booking, kind = registration.edition, message.booking, MessageKind(message.kind)
+    if kind == MessageKind.OFFER and booking is not None:
+        return _offered(registration, booking)
+    if kind == MessageKind.REVOKED and booking is not None:
+        return _revoked(registration, booking)
+    if kind == MessageKind.MOVED and message.slot is not None:
+        shown = published_slot(of, message.slot.number)
+        now = place_words(shown) if shown else ""
+        names = {"title": shown.title if shown else message.slot.title, "before": message.before, "now": now}
+        link = mine.open_link(registration)
+        subject = _("Changement : %(title)s") % names
+        opening = [_("Cette séance change d’heure ou de salle."), _("Avant : %(before)s.") % names, _("Maintenant : %(now)s.") % names]
+        tail = [_("Cela ne vous va plus ? Rendez votre place ici, une autre personne l’aura :"), link]
+        return subject, opening, [], tail, (_("Changement : %(title)s. Maintenant : %(now)s. Votre inscription :") % names) + f" {link}"
+    return _reminder(registration)
+
+
+def _title(registration: Registration, booking: Booking) -> str:
+    """What a booking of a registration is for: a session, or the whole event."""
+    seat = registration.seats.select_related("slot").filter(booking=booking).first()
+    return seat.slot.title if seat else registration.edition.title
+
+
+def _offered(registration: Registration, booking: Booking) -> Words:
     until = booking.offer_expires_at
-    if booking.state != State.OFFERED or until is None or until <= timezone.now():
-        return None
-    local = timezone.localtime(until)
-    when = _("%(day)s à %(hour)s") % {"day": typography.day(local.date()), "hour": typography.clock(local.time())}
-    names = {"title": title, "when": when}
-    body = _("Une place est libre pour vous : « %(title)s ». Dites oui avant %(when)s. Sans réponse, elle va à une autre personne.") % names
-    return _("Une place est libre pour vous"), f"{body}\n\n{mine.open_link(registration)}"
+    names = {"title": _title(registration, booking), "when": _moment(until, registration.edition) if until else ""}
+    link = mine.open_link(registration)
+    opening = [
+        _("Une place est libre pour vous : « %(title)s ». Dites oui avant %(when)s. Sans réponse, elle va à une autre personne.") % names
+    ]
+    short = _("Une place est libre : %(title)s. Répondez avant %(when)s :") % names
+    return _("Une place est libre pour vous"), opening, [], [link], f"{short} {link}"
 
 
-def _cancelled(registration: Registration, booking: Booking, title: str) -> tuple[str, str] | None:
-    if booking.state != State.CANCELLED:
-        return None
+def _revoked(registration: Registration, booking: Booking) -> Words:
+    seat = registration.seats.select_related("slot").filter(booking=booking).first()
+    reason = seat.slot.cancel_reason.rstrip(".") if seat else ""
+    names = {"title": seat.slot.title if seat else registration.edition.title, "reason": reason}
     address = settings.BASE_URL + reverse("events:programme", args=[registration.edition.slug])
-    body = _("« %(title)s » : votre inscription est annulée par l’organisation.") % {"title": title}
-    return _("Votre inscription est annulée"), f"{body}\n\n{address}"
+    opening = [_("« %(title)s » : votre inscription est annulée par l’organisation.") % names]
+    if reason:
+        opening = [_("« %(title)s » est annulé. Motif : %(reason)s.") % names, _("Le reste de votre inscription ne change pas.")]
+    short = (_("Annulé : %(title)s. Motif : %(reason)s.") if reason else _("Votre inscription à « %(title)s » est annulée.")) % names
+    return _("Votre inscription est annulée"), opening, [], [_("Le programme :"), address], f"{short} {address}"
+
+
+def _reminder(registration: Registration) -> Words:
+    of = registration.edition
+    shown = {slot.guid: slot for slot in published_slots(of) if not slot.cancelled}
+    seats = registration.seats.select_related("slot", "booking").filter(booking__state__in=LIVING)
+    held = [(shown[str(seat.slot.guid)], seat.booking.state) for seat in seats if str(seat.slot.guid) in shown]
+    lines = []
+    for slot, state in sorted(held, key=lambda one: (one[0].starts_at is None, one[0].starts_at, one[0].number)):
+        waits = " " + _("(sur la liste d’attente)") if state in (State.WAITING, State.OFFERED) else ""
+        lines.append(f"- {slot.title} : {place_words(slot)}{waits}")
+    names = {"title": of.title, "days": wording.days(of), "code": show_code(registration.booking.code)}
+    cancel = mine.cancel_link(registration)
+    subject = _("Rappel : %(title)s, %(days)s") % names
+    opening = [_("« %(title)s » approche : %(days)s.") % names]
+    about = [_("Vos séances :"), *lines] if lines else []
+    programme = settings.BASE_URL + reverse("events:programme", args=[of.slug])
+    tail = [
+        _("Votre code, à montrer à l’entrée : %(code)s") % names, _("Le programme peut changer :") + " " + programme, "",
+        _("Vous ne pouvez pas venir ? Annulez ici, une autre personne aura la place :"), cancel,
+    ]  # fmt: skip
+    return subject, opening, about, tail, (_("Rappel : %(title)s, %(days)s. Annuler :") % names) + f" {cancel}"

@@ -8,7 +8,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from yole.events.enums import DoorAct, HalfDay, Profile, Sex, TakeawaySource
+from yole.bookings.models import OutgoingMessage
+from yole.events.enums import DoorAct, HalfDay, MessageKind, Profile, Sex, TakeawaySource
 from yole.events.models_programme import (
     CODE_LENGTH,
     Edition,
@@ -29,6 +30,7 @@ __all__ = [
     "DoorDevice",
     "Edition",
     "Episode",
+    "EventMessage",
     "Feedback",
     "Invitation",
     "ProgrammeVersion",
@@ -40,6 +42,7 @@ __all__ = [
     "Slot",
     "SlotSpeaker",
     "Speaker",
+    "SpeakingTime",
     "Takeaway",
     "Track",
     "Venue",
@@ -102,6 +105,44 @@ class Seat(models.Model):
 
     def __str__(self) -> str:
         return f"{self.slot_id} {self.booking_id}"
+
+
+class EventMessage(OutgoingMessage):
+    """Something to tell the holder of a registration, or the author of a proposal, by e-mail or SMS.
+
+    `booking`: the booking that an offer or a cancellation is about. `slot`: the session that moved; `before`: where and when it was
+    first said to be, in words. `decision`: the state of the proposal that the message tells.
+    """
+
+    registration = models.ForeignKey(Registration, null=True, blank=True, on_delete=models.CASCADE, related_name="messages")
+    proposal = models.ForeignKey(Proposal, null=True, blank=True, on_delete=models.CASCADE, related_name="messages")
+    booking = models.ForeignKey("bookings.Booking", null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    slot = models.ForeignKey(Slot, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=10, choices=MessageKind.choices)
+    before = models.CharField(max_length=200, blank=True)
+    decision = models.CharField(max_length=12, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["registration", "once"], name="events_message_once_registration"),
+            models.UniqueConstraint(fields=["proposal", "once"], name="events_message_once_proposal"),
+            models.CheckConstraint(
+                condition=Q(registration__isnull=True, proposal__isnull=False) | Q(registration__isnull=False, proposal__isnull=True),
+                name="events_message_to",
+            ),
+            models.CheckConstraint(condition=Q(kind__in=MessageKind.values), name="events_message_kind"),
+            models.CheckConstraint(
+                condition=Q(sent_at__isnull=True) | Q(cancelled_at__isnull=True), name="events_message_sent_or_cancelled"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["channel", "due_at"], condition=Q(sent_at__isnull=True, cancelled_at__isnull=True), name="events_message_pending"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.channel}"
 
 
 class DoorDevice(models.Model):
@@ -174,6 +215,31 @@ class Feedback(models.Model):
 
     def __str__(self) -> str:
         return f"{self.slot_id} {self.score}"
+
+
+class SpeakingTime(models.Model):
+    """Who spoke in a session, counted in the room and declared in aggregate: people and whole minutes, never a name.
+
+    `unknown_minutes`: what could not be told apart, and those who said neither. Minutes nobody counted are in no column.
+    """
+
+    slot = models.OneToOneField(Slot, on_delete=models.CASCADE, related_name="speaking")
+    women = models.PositiveSmallIntegerField("Femmes qui ont parlé")
+    men = models.PositiveSmallIntegerField("Hommes qui ont parlé")
+    women_minutes = models.PositiveSmallIntegerField("Minutes des femmes")
+    men_minutes = models.PositiveSmallIntegerField("Minutes des hommes")
+    unknown_minutes = models.PositiveSmallIntegerField("Minutes sans réponse ou autre", default=0)
+    noted_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=(Q(women__gt=0) | Q(women_minutes=0)) & (Q(men__gt=0) | Q(men_minutes=0)), name="events_speaking_people"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.slot_id} {self.women_minutes}/{self.men_minutes}"
 
 
 class Takeaway(models.Model):

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from yole.base.registries import Retention
-from yole.events.models import AttendanceEvent, Feedback, Proposal, Registration, Review, SlotSpeaker, Speaker
+from yole.events.models import AttendanceEvent, EventMessage, Feedback, Proposal, Registration, Review, SlotSpeaker, Speaker
 
 KEPT = timedelta(days=30)
 YEAR = timedelta(days=365)
@@ -31,6 +31,11 @@ def purge_registrations() -> int:
     """Erases the structure and cuts the invitation; declared sex and commune stay, without a name, for the counts. Returns rows touched."""
     due = Registration.objects.filter(_over("edition", KEPT)).filter(~Q(organisation="") | Q(invitation__isnull=False))
     return due.update(organisation="", invitation=None)
+
+
+def purge_messages() -> int:
+    """Deletes messages 30 days after the edition. Returns rows deleted."""
+    return EventMessage.objects.filter(_over("registration__edition", KEPT) | _over("proposal__edition", KEPT)).delete()[0]
 
 
 def purge_contacts() -> int:
@@ -96,6 +101,7 @@ RULES = (
         purge_registrations,
         "Inscriptions aux événements",
     ),
+    Retention("events_eventmessage", _BASIS, "fin de l’édition", KEPT, "messages supprimés", purge_messages, "Messages des événements"),
     Retention(
         "events_speaker",
         _CONSENT,

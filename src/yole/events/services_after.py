@@ -1,4 +1,4 @@
-"""What remains of an edition: anonymous feedback, and takeaways that the roadmap reads."""
+"""What remains of an edition: anonymous feedback, minutes spoken, and takeaways that the roadmap reads."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from yole.base.errors import Refused
 from yole.events import permissions
 from yole.events.enums import TakeawaySource
-from yole.events.models import Edition, Feedback, Slot, Takeaway
+from yole.events.models import Edition, Feedback, Slot, SpeakingTime, Takeaway
 from yole.events.services_editions import allow, note
 from yole.journal.references import reference
 from yole.organisations.models import Account
@@ -43,6 +43,31 @@ def give_feedback(slot: Slot, *, score: int, text: str = "", key: uuid.UUID, now
             return Feedback.objects.create(slot=slot, score=score, text=text, key=key)
     except IntegrityError:
         return Feedback.objects.get(key=key)
+
+
+@transaction.atomic
+def note_speaking(
+    account: Account | None, slot: Slot, *, women: int, men: int, women_minutes: int, men_minutes: int, unknown_minutes: int = 0
+) -> SpeakingTime:
+    """Who spoke in a session, counted in the room: people and minutes, never a name. Noted again, the new count replaces the old one.
+
+    Raises Refused before the session begins, for minutes without anybody, or for more minutes than twice the session.
+    """
+    allow(account, permissions.EDIT, slot.edition.territory_id)
+    if slot.cancelled_at is not None or slot.starts_at is None or timezone.now() < slot.starts_at:
+        raise Refused("Cette séance n’a pas commencé.", remedy="Notez le temps de parole pendant la séance ou après.", code="early")
+    counts = {"women": women, "men": men, "women_minutes": women_minutes, "men_minutes": men_minutes, "unknown_minutes": unknown_minutes}
+    if negative := [name for name, count in counts.items() if count < 0]:
+        raise Refused("Un compte n’est pas négatif.", field=negative[0], code="range")
+    for people, minutes, field in ((women, women_minutes, "women"), (men, men_minutes, "men")):
+        if minutes and not people:
+            raise Refused("Des minutes ont été parlées : dites par combien de personnes.", field=field, code="missing")
+    total = women_minutes + men_minutes + unknown_minutes
+    if not 0 < total <= 2 * slot.minutes:
+        raise Refused(f"La séance dure {slot.minutes} minutes : vous en avez compté {total}.", field="women_minutes", code="range")
+    made, _created = SpeakingTime.objects.update_or_create(slot=slot, defaults={**counts, "noted_at": timezone.now()})
+    note(account, "events.speaking", slot.edition, reference("slot", slot.guid), counts)
+    return made
 
 
 @transaction.atomic

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from yole.base.errors import Refused
 from yole.base.scope import system_scope
 from yole.bookings.contacts import read_contact
-from yole.events import contacts, permissions
+from yole.events import contacts, permissions, services_messages
 from yole.events.enums import OPEN_PROPOSALS, PROPOSABLE, TAKEN_PROPOSALS, EditionStatus, ProposalState, Sex
 from yole.events.models import CODE_LENGTH, Edition, Proposal, Review, Speaker, Track
 from yole.events.services_editions import allow, note
@@ -212,7 +212,7 @@ def review(account: Account, proposal: Proposal, *, score: int | None, comment: 
 
 @transaction.atomic
 def decide(account: Account | None, proposal: Proposal, state: str, *, answer: str = "") -> Proposal:
-    """Accepts, refuses with an answer, or asks to complete. Somebody who declared a conflict of interest does not decide."""
+    """Accepts, refuses with an answer, or asks to complete, and has the author told. Whoever declared a conflict of interest does not."""
     allow(account, permissions.DECIDE, proposal.edition.territory_id)
     if state not in DECISIONS:
         raise Refused("Choisissez une décision.", field="state", code="unknown")
@@ -224,8 +224,16 @@ def decide(account: Account | None, proposal: Proposal, state: str, *, answer: s
     answer = answer.strip()[:1000]
     if state != ProposalState.ACCEPTED and not answer:
         raise Refused("Écrivez la réponse : l’auteur la lira.", field="answer", code="missing")
+    if (row.state, row.answer) == (state, answer):
+        return row  # a double click is one decision
     row.state, row.answer = state, answer
     row.decided_at = None if state == ProposalState.TO_COMPLETE else timezone.now()
     row.save(update_fields=["state", "answer", "decided_at", "changed_at"])
-    note(account, "events.decide", row.edition, reference("proposal", row.pk), {"decision": state})
+    note(
+        account,
+        "events.decide",
+        row.edition,
+        reference("proposal", row.pk),
+        {"decision": state, "told": services_messages.tell_author(row)},
+    )
     return row

@@ -14,7 +14,7 @@ from django.utils import timezone
 from yole.base import typography
 from yole.base.errors import Refused
 from yole.bookings import services_capacity
-from yole.events import permissions, selectors_programme
+from yole.events import permissions, selectors_programme, services_messages
 from yole.events.engine.conflicts import blocking
 from yole.events.enums import TAKEN_PROPOSALS, Audience, EditionStatus, Kind
 from yole.events.models import Edition, ProgrammeVersion, Proposal, Room, Slot, SlotSpeaker, Speaker
@@ -215,7 +215,8 @@ def cancel_slot(account: Account | None, slot: Slot, reason: str) -> int:
 
 @transaction.atomic
 def publish(account: Account | None, of: Edition, *, note_text: str = "") -> ProgrammeVersion:
-    """Publishes the programme as it is prepared: a numbered version with what moved since the one before.
+    """Publishes the programme as it is prepared: a numbered version with what moved since the one before. Whoever has a place in a
+    session whose hour or room moved is told.
 
     A slot without time or room is left out until it has both (a slot that was published keeps its last place). Raises Refused when nothing
     is placed, nothing changed, or a room or a speaker is in two slots at once (the message names the first clash).
@@ -246,11 +247,14 @@ def publish(account: Account | None, of: Edition, *, note_text: str = "") -> Pro
     changes = changes_of(before.values(), after.values())
     if edition.version and not changes:
         raise Refused("Rien n’a changé depuis la dernière version.", code="same")
+    moved = []
     for guid, slot in after.items():
         row, seen = rows[guid], before.get(guid)
         if seen is not None and _moved(seen, slot):
             row.sequence += 1
             after[guid] = selectors_programme.as_public(row, edition.time_zone, published=True)
+            if row.capacity_id is not None and services_messages.moves(seen, slot):
+                moved.append((row, seen, slot))
         row.save(update_fields=["first_version", "sequence"])
         if row.capacity_id is not None and row.cancelled_at is None and slot.starts_at and slot.ends_at:
             services_capacity.move_capacity(row.capacity_id, starts_at=slot.starts_at, ends_at=slot.ends_at, closes_at=None)
@@ -268,7 +272,9 @@ def publish(account: Account | None, of: Edition, *, note_text: str = "") -> Pro
         edition.status = EditionStatus.PUBLISHED
     edition.save(update_fields=["version", "status", "changed_at"])
     of.version, of.status = edition.version, edition.status
-    note(account, "events.publish", edition, reference("edition", edition.pk), {"version": number, "changes": len(changes)})
+    told = services_messages.tell_moved(moved)
+    body = {"version": number, "changes": len(changes), "told": told}
+    note(account, "events.publish", edition, reference("edition", edition.pk), body)
     return made
 
 

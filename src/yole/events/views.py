@@ -13,7 +13,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from yole.base.errors import Refused
 from yole.base.permissions import may
-from yole.events import permissions, selectors_public, services_after
+from yole.base.registries import outcomes_of
+from yole.events import offers, permissions, selectors_public, services_after
 from yole.events.enums import LIVE_STATUSES
 from yole.events.forms import FeedbackForm, FilterForm
 from yole.events.models import Edition, Slot
@@ -140,7 +141,9 @@ def takeaways(request: HttpRequest, slug: str) -> HttpResponse:
     """What came out of an edition, as the roadmap takes it up."""
     of = edition_or_404(request, slug)
     found = [one for one in open_takeaways(of.territory) if one.edition == of.slug]
-    return render(request, "events/takeaways.html", {"edition": of, "takeaways": found})
+    became = outcomes_of(offers.SOURCE, {str(one.id) for one in found})
+    rows = [(one, became.get(str(one.id), [])) for one in found]
+    return render(request, "events/takeaways.html", {"edition": of, "takeaways": rows})
 
 
 @require_safe

@@ -7,10 +7,19 @@ class RoadmapConfig(AppConfig):
 
     def ready(self) -> None:
         from yole.base.periodic import declare_periodic
-        from yole.base.registries import NAVIGATION, NavigationEntry, Source, declare_demonstration, declare_retention, declare_source
-        from yole.roadmap import demo, measures, permissions, retention, tasks
+        from yole.base.registries import (
+            NAVIGATION,
+            NavigationEntry,
+            Source,
+            declare_demonstration,
+            declare_outcomes,
+            declare_retention,
+            declare_source,
+        )
+        from yole.roadmap import demo, measures, outcomes, permissions, retention, tasks
 
         measures.declare_all()
+        declare_outcomes(outcomes.outcomes)
         declare_demonstration(80, "roadmap", demo.load)
         NAVIGATION.append(NavigationEntry("Feuille de route", "roadmap:home", 60))
         NAVIGATION.append(NavigationEntry("Feuille de route", "roadmap:desk", 70, act=permissions.SEE))

@@ -12,6 +12,8 @@ from django.db import transaction
 from yole.base.errors import Refused
 from yole.base.registries import TAKEAWAYS
 from yole.base.registries import Takeaway as Offer
+from yole.debates.selectors import SOURCE as CAFES
+from yole.debates.services_after import note_taken
 from yole.organisations.models import Account
 from yole.roadmap import permissions
 from yole.roadmap.enums import Answer
@@ -77,7 +79,15 @@ def create_proposal(
         is_fictional=is_fictional,
     )  # fmt: skip
     made.takeaways.set(takeaways)
+    _tell_cafes(made, takeaways)
     return made
+
+
+def _tell_cafes(proposal: Proposal, takeaways: Sequence[Takeaway]) -> None:
+    """A café knows that its idea went into a proposal. Raises Refused for an idea that it took back meanwhile."""
+    for one in takeaways:
+        if one.source == CAFES and one.key.isascii() and one.key.isdigit():
+            note_taken(int(one.key), f"proposition:{proposal.pk}")
 
 
 @transaction.atomic
@@ -89,6 +99,7 @@ def merge_takeaways(account: Account | None, proposal: Proposal, takeaways: Sequ
     for one in takeaways:
         same_territory(proposal.territory_id, takeaways=one)
     proposal.takeaways.add(*takeaways)
+    _tell_cafes(proposal, takeaways)
     return proposal
 
 

@@ -94,12 +94,6 @@ class PresenceState(TextChoices):
     EXCUSED = "excusé", "Excusé"
 
 
-class Channel(TextChoices):
-    EMAIL = "email", "E-mail"
-    SMS = "sms", "SMS"
-    CALL = "call", "Téléphone"
-
-
 class MessageKind(TextChoices):
     CONFIRMATION = "confirmation", "Inscription"
     OFFER = "offer", "Place proposée"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -10,19 +9,11 @@ from django.utils.translation import gettext as _
 
 from yole.base.typography import clock, day, french
 from yole.bookings.enums import State
+from yole.bookings.outbox import Text
 from yole.kernel.codes import show_code
 from yole.workshops import links
 from yole.workshops.enums import MessageKind
 from yole.workshops.models import OutboundMessage, Session
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """`subject` and `body` for an e-mail, `short` for an SMS."""
-
-    subject: str
-    body: str
-    short: str
 
 
 def when(session: Session, at: datetime | None = None) -> str:

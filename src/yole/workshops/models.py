@@ -8,13 +8,13 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from yole.bookings.models import OutgoingMessage
 from yole.workshops.enums import (
     ALL_THEMES,
     REMINDER_CHOICES,
     AttendanceKind,
     Audience,
     CallOutcome,
-    Channel,
     HalfDay,
     Kind,
     Level,
@@ -251,26 +251,14 @@ class Evaluation(models.Model):
         return f"{self.session_id} {self.smiley}"
 
 
-class OutboundMessage(models.Model):
-    """Something to tell one person, once. No text is kept: it is written from the session and the booking when it is sent.
-
-    `claimed_at` is committed before the transport is called, so a crash can lose a message and never doubles one.
-    """
+class OutboundMessage(OutgoingMessage):
+    """Something to tell one person about a session, written from the session and the booking when it is sent."""
 
     booking = models.ForeignKey("bookings.Booking", on_delete=models.PROTECT, related_name="messages")
     session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="messages")
-    channel = models.CharField(max_length=5, choices=Channel.choices)
     kind = models.CharField(max_length=12, choices=MessageKind.choices)
-    once = models.CharField(max_length=120, help_text="Un seul message par inscription et par clé.")
-    due_at = models.DateTimeField()
-    claimed_at = models.DateTimeField(null=True, blank=True)
-    sent_at = models.DateTimeField(null=True, blank=True)
-    cancelled_at = models.DateTimeField(null=True, blank=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    failed = models.BooleanField(default=False)
     call_outcome = models.CharField(max_length=12, choices=CallOutcome.choices, blank=True)
     called_by = models.CharField(max_length=120, blank=True)
-    created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         constraints = [

@@ -13,13 +13,14 @@ from django.db.models import Avg, Count, QuerySet
 from django.utils import timezone
 
 from yole.bookings import selectors as booking_selectors
-from yole.bookings.enums import State
+from yole.bookings.enums import Channel, State
 from yole.bookings.models import Booking
+from yole.bookings.outbox import channel_of
 from yole.territory.models import Territory
-from yole.workshops.enums import Channel, MessageKind
+from yole.workshops.enums import MessageKind
 from yole.workshops.models import Attendance, Evaluation, OutboundMessage, Presence, Programme, Session
 from yole.workshops.selectors import SessionRow, rows_of
-from yole.workshops.services_messages import channel_of, enrolled, still_true
+from yole.workshops.services_messages import enrolled, still_true
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,40 +1,28 @@
-"""What people are told: which message, to whom, through what, and when; sending. Texts are in messages.py, transports in ports.py."""
+"""What people are told: which message, to whom, through what, and when; sending. Texts are in messages.py."""
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q
 from django.utils import timezone
 
 from yole.base.errors import Refused
 from yole.base.permissions import require
-from yole.bookings.contacts import is_mobile
-from yole.bookings.enums import Act, State
+from yole.bookings import outbox
+from yole.bookings.enums import Act, Channel, State
 from yole.bookings.models import Booking
+from yole.bookings.outbox import Sent, channel_of
 from yole.organisations.models import Account
-from yole.workshops import messages, permissions, ports
-from yole.workshops.enums import REMINDER_HOURS, REMINDER_LATE, CallOutcome, Channel, MessageKind, SessionState
+from yole.workshops import messages, permissions
+from yole.workshops.enums import REMINDER_HOURS, REMINDER_LATE, CallOutcome, MessageKind, SessionState
 from yole.workshops.models import OutboundMessage, Session, WorkshopSettings, every_reminder
 
-_log = logging.getLogger("yole.workshops")
-ATTEMPTS = 3
-_LATER = timedelta(minutes=10)
 _TOLD_OF_CHANGE = (State.BOOKED, State.WAITING, State.OFFERED, State.CONFIRMED)
 _REMINDED = (State.BOOKED, State.CONFIRMED)
 _BATCH = 500
-
-
-def channel_of(booking: Booking) -> Channel:
-    """E-mail when there is one, SMS for a mobile number, else the call list (landline, or nothing)."""
-    if booking.email:
-        return Channel.EMAIL
-    return Channel.SMS if is_mobile(booking.phone) else Channel.CALL
 
 
 def _message(booking: Booking, session: Session, kind: MessageKind, once: str, due_at: datetime) -> OutboundMessage:
@@ -149,47 +137,10 @@ def plan_reminders(now: datetime | None = None) -> int:
     return _write(row for row in rows if (row.booking_id, row.once) not in known)
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
-    sent: int
-    withdrawn: int
-    failed: int
-
-
 def send_due(now: datetime | None = None) -> Sent:
-    """Sends what is due by e-mail and SMS. Each message is claimed and committed before its transport is called: two workers, or a
-    restart in the middle, never send one twice. A transport that fails is tried again ten minutes later, three times in all."""
-    now = now or timezone.now()
-    sent = withdrawn = failed = 0
-    while True:
-        with transaction.atomic():
-            batch = list(
-                OutboundMessage.objects.select_for_update(skip_locked=True, of=("self",), no_key=True)
-                .filter(
-                    Q(claimed_at__isnull=True),
-                    channel__in=[Channel.EMAIL, Channel.SMS],
-                    due_at__lte=now,
-                    sent_at__isnull=True,
-                    cancelled_at__isnull=True,
-                    failed=False,
-                )
-                .order_by("due_at", "pk")[:50]
-            )
-            OutboundMessage.objects.filter(pk__in=[row.pk for row in batch]).update(claimed_at=now, attempts=F("attempts") + 1)
-        if not batch:
-            return Sent(sent, withdrawn, failed)
-        loaded = OutboundMessage.objects.select_related("booking", "session__programme__territory", "session__place", "session__stop")
-        for message in loaded.filter(pk__in=[row.pk for row in batch]).order_by("due_at", "pk"):
-            if not still_true(message, now):
-                OutboundMessage.objects.filter(pk=message.pk).update(cancelled_at=now)
-                withdrawn += 1
-            elif _deliver(message):
-                OutboundMessage.objects.filter(pk=message.pk).update(sent_at=timezone.now())
-                sent += 1
-            else:
-                over = message.attempts >= ATTEMPTS
-                OutboundMessage.objects.filter(pk=message.pk).update(claimed_at=None, due_at=now + _LATER, failed=over)
-                failed += 1
+    """Sends what is due by e-mail and SMS, each message once."""
+    rows = OutboundMessage.objects.select_related("booking", "session__programme__territory", "session__place", "session__stop")
+    return outbox.send_due(rows, still_true=still_true, deliver=_deliver, now=now)
 
 
 def still_true(message: OutboundMessage, now: datetime) -> bool:
@@ -211,18 +162,8 @@ def still_true(message: OutboundMessage, now: datetime) -> bool:
     return booking.state in _TOLD_OF_CHANGE
 
 
-def _deliver(message: OutboundMessage) -> bool:
-    try:
-        text = messages.write(message)
-        if message.channel == Channel.EMAIL:
-            ports.send_email(message.booking.email, text.subject, text.body)
-        else:
-            ports.send_sms(message.booking.phone, text.short)
-    except Exception:
-        # The transport's words may hold an address: they stay out of the log.
-        _log.warning("message %s (%s) could not be sent", message.pk, message.channel)
-        return False
-    return True
+def _deliver(message: OutboundMessage) -> None:
+    outbox.send(message.channel, message.booking, messages.write(message))
 
 
 def remind(now: datetime | None = None) -> tuple[int, Sent]:
