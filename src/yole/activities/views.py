@@ -21,12 +21,14 @@ from yole.activities.selectors import Defaults
 from yole.activities.views_common import FORM, account_of, activity_or_404, filters_of, query_of
 from yole.base.components import Tab
 from yole.base.errors import Refused
+from yole.base.memo import remember
 from yole.base.permissions import may, staff_page
 from yole.people import selectors as people
 from yole.people.enums import AgeBand, Gender, SocialStatus
 from yole.territory import selectors as territory_selectors
 from yole.workshops import selectors as workshop_selectors
 
+_CHOICES_SECONDS = 20.0  # what the filters of a list offer; the list itself is always fresh
 _SEARCHES = ("chercher-lieu", "chercher-personne")
 
 
@@ -186,8 +188,8 @@ def _lists(request: HttpRequest) -> dict[str, Any]:
     return {
         "kinds": [*ActivityKind.choices, ("ponctuel", "Ponctuel")],
         "themes": Theme.choices,
-        "places": selectors.usual_places(account),
-        "tags": selectors.tags_of(account),
+        "places": remember(("activities.places", account.pk), _CHOICES_SECONDS, lambda: selectors.usual_places(account)),
+        "tags": remember(("activities.tags", account.structure_id, account.pk), _CHOICES_SECONDS, lambda: selectors.tags_of(account)),
         "may_coordinate": may(account, permissions.COORDINATE),
         "may_import": may(account, permissions.IMPORT),
         "may_report": may(account, permissions.REPORT),
