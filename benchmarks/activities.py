@@ -16,6 +16,8 @@ import uuid
 from pathlib import Path
 from urllib.parse import urlencode
 
+from _apart import cpu_seconds
+
 CLIENTS, READS, SAVES = 16, 48, 480
 PAGES = {
     "activités, liste": ("/activites/", 20),
@@ -100,30 +102,6 @@ with database_session():
         out["rolled"] = timed(lambda: indicators.measure(question))
     Path(os.environ["YOLE_BENCH_OUT"]).write_text(json.dumps(out))
 """
-
-
-def _cpu_seconds(root: int) -> float:
-    """User and system time of a process and what it started, in seconds (Linux)."""
-    tick = os.sysconf("SC_CLK_TCK")
-    parents: dict[int, int] = {}
-    times: dict[int, float] = {}
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                fields = (entry / "stat").read_text().rsplit(")", 1)[1].split()
-            except OSError:
-                continue
-            parents[int(entry.name)] = int(fields[1])
-            times[int(entry.name)] = sum(int(fields[i]) for i in (11, 12, 13, 14)) / tick
-
-    def below(pid: int) -> bool:
-        while pid > 1:
-            if pid == root:
-                return True
-            pid = parents.get(pid, 0)
-        return False
-
-    return sum(seconds for pid, seconds in times.items() if below(pid))
 
 
 class Client:
@@ -222,18 +200,18 @@ def run() -> str:
                     return client.send("GET", path)[0] == 200
 
                 _together(clients, 16, read)
-                before = _cpu_seconds(server.pid)
+                before = cpu_seconds(server.pid)
                 laps, errors, _ = _together(clients, READS, read)
-                cpu = (_cpu_seconds(server.pid) - before) * 1000 / len(laps)
+                cpu = (cpu_seconds(server.pid) - before) * 1000 / len(laps)
                 print(name, round(cpu, 1), errors, file=sys.stderr, flush=True)
                 lines.append(f"| {name} | {cpu:.1f} | {target} | {laps[len(laps) // 2] * 1000:.0f} | {errors} |")
             clients = [Client(port, made["cookie"], key) for key in made["mediators"]]
             for client in clients:
                 client.send("GET", "/activites/nouvelle/")
             _together(clients, 64, _save)
-            before = _cpu_seconds(server.pid)
+            before = cpu_seconds(server.pid)
             laps, errors, seconds = _together(clients, SAVES, _save)
-            cpu = (_cpu_seconds(server.pid) - before) * 1000 / len(laps)
+            cpu = (cpu_seconds(server.pid) - before) * 1000 / len(laps)
             p50, p95 = laps[len(laps) // 2] * 1000, laps[int(len(laps) * 0.95)] * 1000
         finally:
             server.terminate()

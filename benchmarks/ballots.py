@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import shutil
-import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
+
+from _apart import printed_by
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 ROOT = Path(__file__).resolve().parent.parent
@@ -69,14 +68,7 @@ def _measure() -> None:
 
 def run() -> str:
     """Markdown section with the figures."""
-    root = Path(tempfile.mkdtemp(prefix="yole-bench-", dir="/var/tmp"))
-    root.chmod(0o755)
-    try:
-        environment = {**os.environ, "YOLE_DATA_DIR": str(root / "data")}
-        done = subprocess.run([sys.executable, str(Path(__file__))], env=environment, check=True, stdout=subprocess.PIPE, text=True)
-    finally:
-        shutil.rmtree(root, ignore_errors=True)
-    return done.stdout
+    return printed_by(__file__)
 
 
 if __name__ == "__main__":

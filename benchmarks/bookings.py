@@ -6,18 +6,14 @@ Both mechanisms write the same rows in the same tables, one after the other in t
 from __future__ import annotations
 
 import multiprocessing
-import os
-import shutil
 import statistics
-import subprocess
-import sys
-import tempfile
 import threading
 import time
 import uuid
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
+
+from _apart import printed_by
 
 PROCESSES, REQUESTS, SEATS, DUPLICATES, ROUNDS = 6, 600, 30, 30, 7
 CLIENTS, ENROLMENTS = 16, 1600
@@ -263,14 +259,7 @@ def _measure() -> str:
 
 def run() -> str:
     """Markdown section with the figures."""
-    root = Path(tempfile.mkdtemp(prefix="yole-bench-", dir="/var/tmp"))
-    root.chmod(0o755)
-    try:
-        environment = {**os.environ, "YOLE_DATA_DIR": str(root / "data")}
-        done = subprocess.run([sys.executable, str(Path(__file__))], env=environment, check=True, stdout=subprocess.PIPE, text=True)
-    finally:
-        shutil.rmtree(root, ignore_errors=True)
-    return done.stdout
+    return printed_by(__file__)
 
 
 if __name__ == "__main__":

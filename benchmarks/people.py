@@ -5,18 +5,14 @@ One structure is the worst case: look-ups never leave a structure. Names are dra
 
 from __future__ import annotations
 
-import os
 import random
-import shutil
 import statistics
-import subprocess
-import sys
-import tempfile
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
+
+from _apart import printed_by
 
 SMALL, LARGE = 25_000, 250_000
 QUERIES = 200
@@ -168,14 +164,7 @@ def _measure() -> str:
 
 def run() -> str:
     """Markdown section with the figures."""
-    root = Path(tempfile.mkdtemp(prefix="yole-bench-", dir="/var/tmp"))
-    root.chmod(0o755)
-    try:
-        environment = {**os.environ, "YOLE_DATA_DIR": str(root / "data")}
-        done = subprocess.run([sys.executable, str(Path(__file__))], env=environment, check=True, stdout=subprocess.PIPE, text=True)
-    finally:
-        shutil.rmtree(root, ignore_errors=True)
-    return done.stdout
+    return printed_by(__file__)
 
 
 if __name__ == "__main__":

@@ -7,17 +7,14 @@ from __future__ import annotations
 
 import csv
 import math
-import os
 import re
-import shutil
-import subprocess
-import sys
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+from _apart import printed_by
 
 ROOT = Path(__file__).resolve().parent.parent
 COPIES = 30  # of the corpus, for the time at some 3,000 sheets
@@ -155,14 +152,7 @@ def _measure() -> None:
 
 def run() -> str:
     """Markdown section with the figures."""
-    root = Path(tempfile.mkdtemp(prefix="yole-bench-", dir="/var/tmp"))
-    root.chmod(0o755)
-    try:
-        environment = {**os.environ, "YOLE_DATA_DIR": str(root / "data")}
-        done = subprocess.run([sys.executable, str(Path(__file__))], env=environment, check=True, stdout=subprocess.PIPE, text=True)
-    finally:
-        shutil.rmtree(root, ignore_errors=True)
-    return done.stdout
+    return printed_by(__file__)
 
 
 if __name__ == "__main__":

@@ -16,6 +16,8 @@ import threading
 import time
 from pathlib import Path
 
+from _apart import cpu_seconds
+
 CLIENTS, REQUESTS = 16, 480
 PAGES = {
     "fichier statique (repère)": "/static/yole/logo.svg",
@@ -51,30 +53,6 @@ with database_session():
     Place.objects.bulk_create(rows, batch_size=2000)
     print(Place.objects.order_by("pk").values_list("pk", "slug").first())
 """
-
-
-def _cpu_seconds(root: int) -> float:
-    """User and system time of a process, its children and what they left, in seconds (Linux)."""
-    tick = os.sysconf("SC_CLK_TCK")
-    parents: dict[int, int] = {}
-    times: dict[int, float] = {}
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                fields = (entry / "stat").read_text().rsplit(")", 1)[1].split()
-            except OSError:
-                continue
-            parents[int(entry.name)] = int(fields[1])
-            times[int(entry.name)] = sum(int(fields[i]) for i in (11, 12, 13, 14)) / tick
-
-    def below(pid: int) -> bool:
-        while pid > 1:
-            if pid == root:
-                return True
-            pid = parents.get(pid, 0)
-        return False
-
-    return sum(seconds for pid, seconds in times.items() if below(pid))
 
 
 def _load(port: int, path: str) -> tuple[float, list[float], int]:
@@ -131,9 +109,9 @@ def run() -> str:
             lines = []
             for name, path in PAGES.items():
                 _load(port, path)  # warm
-                before = _cpu_seconds(server.pid)
+                before = cpu_seconds(server.pid)
                 seconds, laps, errors = _load(port, path)
-                cpu = (_cpu_seconds(server.pid) - before) * 1000 / REQUESTS
+                cpu = (cpu_seconds(server.pid) - before) * 1000 / REQUESTS
                 median, p95 = laps[len(laps) // 2] * 1000, laps[int(len(laps) * 0.95)] * 1000
                 lines.append(f"| {name} | {cpu:.1f} | {median:.0f} | {p95:.0f} | {REQUESTS / seconds:.0f} | {errors} |")
         finally:

@@ -44,9 +44,11 @@ DATA = _prepare_environment()
 
 def shared_need(nodeid: str) -> str:
     """What a test shares with others that costs much to prepare: one running site, one world of the access matrix, one Node process."""
-    for folder in ("tests/browser/", "tests/interop/test_interop_node.py"):
-        if folder in nodeid:
-            return folder
+    if "tests/interop/test_interop_node.py" in nodeid:
+        return "tests/interop"
+    if "tests/browser/" in nodeid:
+        # Two sites, one for each worker; the walks of a site keep their order.
+        return "tests/browser/" + ("0" if nodeid.rpartition("tests/browser/")[2] < "test_o" else "1")
     if "tests/access/test_access_matrix.py" in nodeid:
         return "tests/access/" + ("1" if "group1" in nodeid else "0")
     return nodeid

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import json
 import os
 import re
@@ -17,6 +19,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -82,10 +85,15 @@ def stop_site(process: subprocess.Popen[bytes]) -> None:
         process.wait(timeout=40)
 
 
+def temporary() -> Path:
+    """Where temporary folders go: not in a closed one, since the database has a user of its own."""
+    return Path("/var/tmp") if Path("/var/tmp").is_dir() else Path(tempfile.gettempdir())
+
+
 @contextmanager
 def open_folder() -> Iterator[Path]:
     """A temporary folder that the database's own user can reach, gone afterwards."""
-    root = Path(tempfile.mkdtemp(prefix="yole-site-", dir="/var/tmp" if Path("/var/tmp").is_dir() else None))
+    root = Path(tempfile.mkdtemp(prefix="yole-site-", dir=temporary()))
     root.chmod(0o755)
     try:
         yield root
@@ -106,11 +114,34 @@ def demonstration() -> Iterator[Site]:
             stop_site(process)
 
 
+@contextmanager
+def demonstration_at_rest(folder: Path) -> Iterator[Path]:
+    """The data directory of a newcomer's first start, stopped, in a folder that processes share: the first one makes it, the others wait,
+    the last one to leave takes it away. Loading the demonstration is the long part of a start: it is done once, then copied.
+    """
+    folder.mkdir(mode=0o755, exist_ok=True)
+    made, at_rest = folder / "made", folder / "data"
+    with (folder / "users").open("w") as users, (folder / "turn").open("w") as turn:
+        fcntl.flock(users, fcntl.LOCK_SH)
+        try:
+            fcntl.flock(turn, fcntl.LOCK_EX)
+            if not at_rest.exists():
+                made.mkdir()
+                stop_site(start_site(made)[0])
+                made.rename(at_rest)
+            fcntl.flock(turn, fcntl.LOCK_UN)
+            yield at_rest
+        finally:
+            with contextlib.suppress(BlockingIOError):
+                fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(folder)
+
+
 def copy_data(at_rest: Path, data: Path) -> None:
     """The data directory of a site that was stopped, in another place that does not exist yet. Owners and modes are kept."""
     subprocess.run(["cp", "-a", str(at_rest), str(data)], check=True)
     for pointer in ("database.path", "socket.path"):
-        (data / pointer).unlink()
+        (data / pointer).unlink(missing_ok=True)
 
 
 def chromium_path() -> str | None:
@@ -152,6 +183,7 @@ def sign_in(page: Page, site: Site, who: str = "coordination", then: str = "") -
         raise AssertionError(f"{who} did not get in; {page.url} shows: {page.locator('main').inner_text()[:600]}") from late
 
 
+@cache
 def axe_source() -> str:
     import axe_playwright_python
 
@@ -159,7 +191,10 @@ def axe_source() -> str:
     return next(folder.rglob("axe*.js")).read_text(encoding="utf-8")
 
 
-AXE_RUN = "() => axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})"
+# What passes is not described: that is most of the work on a long page.
+AXE_RUN = """() => axe.run(document, {
+    runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'], resultTypes: ['violations']
+})"""
 
 
 def axe_violations(page: Page) -> list[str]:

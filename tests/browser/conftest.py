@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browsing import PHONE, OpenPage, Site, copy_data, launch, open_folder, start_site, stop_site
+from browsing import PHONE, OpenPage, Site, copy_data, demonstration_at_rest, launch, open_folder, start_site, stop_site, temporary
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 
@@ -18,11 +19,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def at_rest() -> Iterator[Path]:
-    """The data directory of a newcomer's first start, stopped. Loading the demonstration is the long part: it is done once, then copied."""
-    with open_folder() as root:
-        data = root / "data"
-        data.mkdir()
-        stop_site(start_site(data)[0])
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
+    with demonstration_at_rest(temporary() / f"yole-demonstration-{run}") as data:
         yield data
 
 

@@ -53,7 +53,7 @@ def tasks(request: HttpRequest) -> HttpResponse:
         "shown_code": show_code(code),
         "typed": typed[:20],
         "wrong": bool(typed) and not code,
-        "version": tasks_files.version(),
+        "version": tasks_files.TASKS.version,
     }
     return render(request, "assessment/tasks/list.html", context, status=422 if context["wrong"] else 200)
 
@@ -62,26 +62,18 @@ def tasks(request: HttpRequest) -> HttpResponse:
 def task(request: HttpRequest, task: str) -> HttpResponse:
     """An exercise. The page is the same for everybody: the code of a diagnosis stays in its address."""
     found = _task(task)
-    context = {"task": found, "intro": tasks_words.INTRO[found], "data": tasks_pages.task_data(found), "version": tasks_files.version()}
+    context = {"task": found, "intro": tasks_words.INTRO[found], "data": tasks_pages.task_data(found), "version": tasks_files.TASKS.version}
     return render(request, "assessment/tasks/task.html", context)
 
 
 @require_GET
 def script(request: HttpRequest, version: str, name: str) -> HttpResponse:
-    """A module; its address holds its version, so it can be kept for ever."""
-    text = tasks_files.script(name)
-    if text is None or version != tasks_files.version():
-        raise Http404
-    response = HttpResponse(text, content_type="text/javascript; charset=utf-8")
-    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-    return response
+    return tasks_files.TASKS.script(version, name)
 
 
 @require_GET
 def service_worker(request: HttpRequest) -> HttpResponse:
-    response = HttpResponse(tasks_files.service_worker(), content_type="text/javascript; charset=utf-8")
-    response.headers["Cache-Control"] = "no-cache"
-    return response
+    return tasks_files.service_worker()
 
 
 @csrf_exempt

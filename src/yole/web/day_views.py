@@ -7,7 +7,7 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
@@ -42,7 +42,7 @@ _DEVICE = re.compile(r"[A-Za-z0-9-]{4,40}")
 
 
 def _addresses() -> dict[str, str]:
-    return {"version": day_files.version(), "sign_in": f"{reverse('organisations:sign-in')}?next={reverse('web:day')}"}
+    return {"version": day_files.DAY.version, "sign_in": f"{reverse('organisations:sign-in')}?next={reverse('web:day')}"}
 
 
 def _themes(first: list[str]) -> list[tuple[str, str]]:
@@ -167,22 +167,12 @@ def shell(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def script(request: HttpRequest, version: str, name: str) -> HttpResponse:
-    """A module of the application; its address holds its version, so it can be kept for ever."""
-    text = day_files.script(name)
-    if text is None or version != day_files.version():
-        raise Http404
-    response = HttpResponse(text, content_type="text/javascript; charset=utf-8")
-    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-    return response
+    return day_files.DAY.script(version, name)
 
 
 @require_GET
 def service_worker(request: HttpRequest) -> HttpResponse:
-    """Its scope is the whole site: it must see a sign-out wherever it is asked."""
-    response = HttpResponse(day_files.service_worker(), content_type="text/javascript; charset=utf-8")
-    response.headers["Cache-Control"] = "no-cache"
-    response.headers["Service-Worker-Allowed"] = "/"
-    return response
+    return day_files.service_worker()
 
 
 @require_GET
