@@ -18,6 +18,7 @@ from yole.deployment.engine.cover import cover, fair_cover, rates, trade_off
 from yole.deployment.engine.greedy import greedy
 from yole.deployment.engine.median import median
 from yole.deployment.engine.model import Problem, core_of
+from yole.deployment.engine.polish import merged, polished
 from yole.deployment.engine.quota import largest_remainder, quotas
 from yole.deployment.engine.reach import within
 
@@ -156,13 +157,36 @@ def test_largest_remainder_breaks_ties_by_name_and_caps_short_groups() -> None:
     assert quotas(4, {"a": 0.0}, {"a": 2, "b": 2}) == {"a": 2, "b": 2}
 
 
-def test_blocks_bound_nearly_as_well_as_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_blocks_and_the_interior_point_bound_nearly_as_well_as_the_simplex(monkeypatch: pytest.MonkeyPatch) -> None:
     core = core_of(random_problem(3, n=1500, count=90))
     last = greedy(core)[1]
+    monkeypatch.setattr(bound, "WHOLE_PAIRS", core.reach.nnz)
     whole = bound.tight(core, last, PACE, np.random.default_rng(0))
     monkeypatch.setattr(bound, "WHOLE_PAIRS", 0)
+    monkeypatch.setattr(bound, "INTERIOR_PAIRS", core.reach.nnz)
+    interior = bound.tight(core, last, PACE, np.random.default_rng(0))
+    assert whole.value * (1 - 1e-9) <= interior.value <= whole.value * 1.0001
+    assert interior.opened.sum() == pytest.approx(90, rel=1e-3)
+    monkeypatch.setattr(bound, "INTERIOR_PAIRS", 0)
     blocks = bound.tight(core, last, PACE, np.random.default_rng(0))
-    assert whole.value <= blocks.value <= whole.value * 1.01
+    assert interior.value < blocks.value <= whole.value * 1.01
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_neighbourhoods_and_joined_plans_are_never_worse_and_keep_the_quotas(seed: int) -> None:
+    problem = random_problem(seed, n=300, count=20)
+    problem = replace(problem, site_group=np.arange(300) % 2, quota=np.array([12, 8]))
+    core = core_of(problem)
+    start = greedy(core)[0]
+    weak = start[: len(start) // 2]
+    plans = [greedy(core, weak[:keep])[0] for keep in (0, len(weak))]
+    best = max(core.value(plan) for plan in plans)
+    joined = merged(core, plans, PACE)
+    better = polished(core, joined, bound.tight(core, greedy(core)[1], PACE, np.random.default_rng(0)), PACE, np.random.default_rng(0))
+    for plan, at_least in ((joined, best), (better, core.value(joined))):
+        assert core.value(plan) >= at_least
+        assert len(plan) == len(set(plan))
+        assert (np.bincount(core.group[plan], minlength=2) <= core.quota).all()
 
 
 def test_a_trade_off_curve_falls_as_the_worst_group_rises() -> None:

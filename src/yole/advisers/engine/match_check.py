@@ -116,7 +116,7 @@ class _State:
         metres: NDArray[np.float64],
         ranks: tuple[NDArray[np.int32], NDArray[np.int32]] | None,
     ) -> None:
-        """Counts the blocking pairs among acceptable ones. `ranks`: the candidate’s and the post’s, 0 for none; None when nobody gave any."""
+        """Counts the blocking pairs among acceptable ones. `ranks`: candidate’s and post’s, 0 for none; None when nobody gave any."""
         rather = metres < self._has_metres[c]
         if ranks is not None:
             rather = np.where(ranks[0] > 0, ranks[0] < self._has_rank[c], rather)

@@ -1,8 +1,8 @@
 """Upper bounds of a covering, rigorous whatever the multipliers.
 
 For any λ with 0 ≤ λ ≤ w: no plan covers more than Σ(w − λ) + in each group the quota's largest s_j, s_j = Σ of λ in reach of j. The best λ
-solve a packing programme (maximise Σλ with s_j at most the price of a site of the group), which is solved whole when small and block
-by block of neighbouring points when large: each block is exact given the rest, so the bound falls with every block.
+solve a packing programme (maximise Σλ with s_j at most the price of a site of the group), which is solved whole up to some ten thousand
+pairs and block by block of neighbouring points beyond: each block is exact given the rest, so the bound falls with every block.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from yole.deployment.engine.pace import Pace, over
 from yole.deployment.engine.program import Program, solve
 from yole.deployment.engine.reach import Floats, Ints
 
-WHOLE_PAIRS = 12_000
+WHOLE_PAIRS, INTERIOR_PAIRS = 12_000, 60_000  # up to the first by simplex, up to the second by the interior point
 BLOCK = 600
 ROUNDS = 4
 SECONDS_A_BLOCK = 5.0
@@ -64,8 +64,10 @@ def tight(core: Core, last_gain: Floats, pace: Pace, rng: np.random.Generator) -
     best = quick(core)
     if over(pace) or not len(core.weights):
         return best
-    if core.reach.nnz <= WHOLE_PAIRS:
-        return _whole(core, pace, best)
+    if core.reach.nnz <= INTERIOR_PAIRS:
+        best = _whole(core, pace, best)
+        if core.reach.nnz <= WHOLE_PAIRS or best.opened.any() or over(pace):
+            return best
     prices, multipliers, loads = last_gain.copy(), np.zeros_like(core.weights), np.zeros(core.reach.shape[0])
     opened = np.zeros(core.reach.shape[0])
     for step in range(ROUNDS):
@@ -103,7 +105,7 @@ def _whole(core: Core, pace: Pace, best: Bound) -> Bound:
         row_lower=np.full(sites, -np.inf),
         row_upper=np.zeros(sites),
     )
-    done = solve(program, pace, pace.left() / 2)
+    done = solve(program, pace, pace.left() / 2, interior=core.reach.nnz > WHOLE_PAIRS)
     if done.values is None:
         return best
     multipliers = np.clip(done.values[:points], 0, core.weights)

@@ -16,12 +16,15 @@ from yole.deployment.engine import exact
 from yole.deployment.engine.greedy import greedy, rounded
 from yole.deployment.engine.model import Core, Cover, Problem, completed, core_of
 from yole.deployment.engine.pace import Pace, over
-from yole.deployment.engine.polish import polished
+from yole.deployment.engine.polish import merged, polished
 from yole.deployment.engine.reach import Floats, within
 from yole.deployment.engine.search import HEAT, Search
 
 MOVES_A_SITE, MOST_MOVES = 20, 250_000
-SEARCH_SHARE, POLISH_SHARE = 0.3, 0.5  # of the time left, when a proof comes after
+SEARCH_SHARE, POLISH_SHARE = 0.3, 0.6  # of the time left, for what comes before neighbourhoods, and before a proof
+QUICK_PROOF = 0.1
+# Where a first proof fails: walks of their own whose best sites are joined by one programme, warm enough to end far from each other.
+WALKS, WALK_MOVES, WALK_HEATS = 12, 4_000, (0.3, 0.8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,24 +45,29 @@ def cover(problem: Problem, pace: Pace, seed: int = 0) -> Cover:
         return _finished(problem, core, chosen, value, limit + core.base, pace)
     rng = np.random.default_rng(seed)
     chosen, last = greedy(core)
-    value = core.value(chosen)
-    pace.tell("bound", 0.0, core.base + value)
+    pace.tell("bound", 0.0, core.base + core.value(chosen))
     bound = bounds.tight(core, last, pace, rng)
     limit = bounds.outward(bound.value, core.whole)
-    for other in (rounded(core, bound.opened),) if bound.opened.any() else ():
-        if core.value(other) > value:
-            chosen, value = other, core.value(other)
-    if core.base + value < limit and not over(pace) and chosen:
+    if bound.opened.any():
+        chosen = max(chosen, rounded(core, bound.opened), key=core.value)
+    if core.base + core.value(chosen) < limit and not over(pace) and chosen:
+        start, moves, allowed = chosen, min(MOST_MOVES, MOVES_A_SITE * core.reach.shape[0]), limit - core.base
+        chosen = _walked(core, start, bound, last, allowed, _Share(pace, SEARCH_SHARE), seed, moves, HEAT)
         provable = exact.small(core)
-        chosen = _searched(core, chosen, bound, last, limit, pace, seed, SEARCH_SHARE if provable else 1.0)
-        if provable and core.base + core.value(chosen) < limit and not over(pace):
-            chosen = polished(core, greedy(core, chosen)[0], bound.opened, _Share(pace, POLISH_SHARE), rng)
-        value = core.value(chosen)
-        if provable and core.base + value < limit and not over(pace):
-            pace.tell("proof", 0.0, core.base + value)
-            chosen, proven = exact.prove(core, chosen, pace)
-            value = core.value(chosen)
-            limit = min(limit, bounds.outward(core.base + proven, core.whole))
+        if provable:
+            chosen, limit = _proved(core, chosen, limit, _Share(pace, QUICK_PROOF))
+        if provable and core.base + core.value(chosen) < limit:
+            share = _Share(pace, SEARCH_SHARE)
+            walks = [
+                _walked(core, start, bound, last, allowed, share, seed + walk, WALK_MOVES, WALK_HEATS[walk % len(WALK_HEATS)])
+                for walk in range(1, WALKS + 1)
+                if not over(share)
+            ]
+            chosen = merged(core, [greedy(core, chosen)[0], *walks], pace)
+        if core.base + core.value(chosen) < limit:
+            chosen = polished(core, greedy(core, chosen)[0], bound, _Share(pace, POLISH_SHARE if provable else 1.0), rng)
+        if provable:
+            chosen, limit = _proved(core, chosen, limit, pace)
     chosen = greedy(core, chosen)[0]
     return _finished(problem, core, chosen, core.value(chosen), limit, pace)
 
@@ -99,15 +107,23 @@ def rates(problem: Problem, sites: list[int]) -> Floats:
     return rate
 
 
-def _searched(
-    core: Core, chosen: list[int], bound: bounds.Bound, last: Floats, limit: float, pace: Pace, seed: int, share: float
+def _walked(
+    core: Core, start: list[int], bound: bounds.Bound, last: Floats, enough: float, pace: Pace, seed: int, moves: int, heat: float
 ) -> list[int]:
-    search = Search(core, chosen, bound, seed)
+    """The best plan of one walk from `start`, completed. `heat` as a share of what the last sites of a greedy plan add."""
+    search = Search(core, start, bound, seed)
     gains = last[last > 0]
-    heat = HEAT * float(gains.mean()) if len(gains) else 0.0
-    moves = min(MOST_MOVES, MOVES_A_SITE * core.reach.shape[0])
-    search.run(moves, heat, limit - core.base, _Share(pace, share))
-    return search.best
+    search.run(moves, heat * float(gains.mean()) if len(gains) else 0.0, enough, pace)
+    return greedy(core, search.best)[0]
+
+
+def _proved(core: Core, chosen: list[int], limit: float, pace: Pace) -> tuple[list[int], float]:
+    """The plan of branch and bound where it is better, and the lower of the two bounds."""
+    if core.base + core.value(chosen) >= limit or over(pace):
+        return chosen, limit
+    pace.tell("proof", 0.0, core.base + core.value(chosen))
+    chosen, proven = exact.prove(core, chosen, pace)
+    return chosen, min(limit, bounds.outward(core.base + proven, core.whole))
 
 
 class _Share:

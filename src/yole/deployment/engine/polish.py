@@ -8,38 +8,58 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from yole.deployment.engine import exact
+from yole.deployment.engine.bound import Bound
 from yole.deployment.engine.model import Core
 from yole.deployment.engine.pace import Pace, over
+from yole.deployment.engine.search import promising
 
-FREE = 120
-ROUNDS = 60
+FREE, WIDER = 100, 1.25  # sites free at first; by how much wider once a whole round has found nothing
 SECONDS_A_PART = 2.0
+TIDES = 3  # neighbourhoods as many as it takes to free each site this often make a round
 
 
-def polished(core: Core, chosen: list[int], opened: np.ndarray, pace: Pace, rng: np.random.Generator) -> list[int]:
-    """A plan at least as good as `chosen`. `opened`: the programme's share of each site; neighbourhoods are around undecided ones."""
-    undecided = np.flatnonzero((opened > 0.01) & (opened < 0.99))
-    if not len(undecided):
+def polished(core: Core, chosen: list[int], bound: Bound, pace: Pace, rng: np.random.Generator) -> list[int]:
+    """A plan at least as good as `chosen`, sought while `pace` lasts or until the neighbourhood of all sites has been solved in vain."""
+    sites = promising(core, chosen, bound)
+    if not len(sites):
         return chosen
-    tree = cKDTree(core.site_where)
-    wanted = min(FREE, core.reach.shape[0])
-    for number in range(ROUNDS):
-        if over(pace):
-            break
-        free = np.unique(tree.query(core.site_where[rng.choice(undecided)], k=wanted)[1])
-        pace.tell("search", number / ROUNDS)
-        inside = np.isin(chosen, free)
-        fixed = [site for site, freed in zip(chosen, inside, strict=True) if not freed]
-        moving = [site for site, freed in zip(chosen, inside, strict=True) if freed]
-        if not moving:
-            continue
-        part, start = _part(core, free, fixed, moving)
-        if not part.reach.shape[1]:
-            continue
-        found, _ = exact.prove(part, start, pace, SECONDS_A_PART)
-        if part.value(found) > part.value(start):
-            chosen = fixed + [int(free[site]) for site in found]
+    tree = cKDTree(core.site_where[sites])
+    undecided = np.flatnonzero((bound.opened[sites] > 0.01) & (bound.opened[sites] < 0.99))
+    centres = undecided if len(undecided) else np.arange(len(sites))
+    wanted, waited, value = min(FREE, len(sites)), 0, core.value(chosen)
+    while not over(pace):
+        near = tree.query(core.site_where[sites[rng.choice(centres)]], k=wanted)[1]
+        chosen, better = _solved(core, chosen, np.unique(sites[near]), pace)
+        waited = 0 if better > 0 else waited + 1
+        value += better
+        pace.tell("search", 0.5, core.base + value)
+        if waited * wanted > TIDES * len(sites):
+            if wanted == len(sites):
+                break
+            wanted, waited = min(len(sites), int(wanted * WIDER)), 0
     return chosen
+
+
+def merged(core: Core, plans: list[list[int]], pace: Pace) -> list[int]:
+    """The best plan of the sites of all `plans`, those that all have in common kept."""
+    common = set.intersection(*map(set, plans))
+    free = np.array(sorted(set().union(*plans) - common), dtype=np.int64)
+    return _solved(core, max(plans, key=core.value), free, pace)[0]
+
+
+def _solved(core: Core, chosen: list[int], free: np.ndarray, pace: Pace) -> tuple[list[int], float]:
+    """The plan with the sites of `free` chosen anew, as many as before, and by how much it is better."""
+    inside = np.isin(chosen, free)
+    fixed = [site for site, freed in zip(chosen, inside, strict=True) if not freed]
+    moving = [site for site, freed in zip(chosen, inside, strict=True) if freed]
+    if not moving:
+        return chosen, 0.0
+    part, start = _part(core, free, fixed, moving)
+    if not part.reach.shape[1]:
+        return chosen, 0.0
+    found, _ = exact.prove(part, start, pace, SECONDS_A_PART)
+    better = part.value(found) - part.value(start)
+    return (fixed + [int(free[site]) for site in found], better) if better > 0 else (chosen, 0.0)
 
 
 def _part(core: Core, free: np.ndarray, fixed: list[int], moving: list[int]) -> tuple[Core, list[int]]:

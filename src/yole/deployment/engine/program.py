@@ -13,6 +13,8 @@ from scipy.sparse import csc_matrix
 from yole.deployment.engine.pace import Pace
 from yole.deployment.engine.reach import Floats
 
+INTERIOR_TOLERANCE = 1e-5
+
 
 @dataclass(frozen=True, slots=True)
 class Program:
@@ -38,9 +40,19 @@ class Solved:
 
 
 def solve(
-    program: Program, pace: Pace, seconds: float, *, start: Floats | None = None, absolute_gap: float = 0.0, watched: bool = True
+    program: Program,
+    pace: Pace,
+    seconds: float,
+    *,
+    start: Floats | None = None,
+    absolute_gap: float = 0.0,
+    watched: bool = True,
+    interior: bool = False,
 ) -> Solved:
-    """Runs HiGHS for `seconds` at most; asked to stop, it ends with what it has. `start`: a feasible point for a MIP."""
+    """Runs HiGHS for `seconds` at most; asked to stop, it ends with what it has. `start`: a feasible point for a MIP.
+
+    `interior`: an LP by the interior point without crossover. Its point is near the optimum only: good for multipliers, no bound by itself.
+    """
     highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
     highs.setOptionValue("output_flag", False)
     highs.setOptionValue("threads", 1)
@@ -48,6 +60,9 @@ def solve(
     if program.integers:
         highs.setOptionValue("mip_rel_gap", 0.0)
         highs.setOptionValue("mip_abs_gap", absolute_gap)
+    if interior:
+        for name, value in (("solver", "ipm"), ("run_crossover", "off"), ("ipm_optimality_tolerance", INTERIOR_TOLERANCE)):
+            highs.setOptionValue(name, value)
     highs.passModel(_model(program))
     if watched:
 
@@ -57,6 +72,7 @@ def solve(
 
         highs.cbMipInterrupt += ask
         highs.cbSimplexInterrupt += ask
+        highs.cbIpmInterrupt += ask
     if start is not None:
         point = highspy.HighsSolution()
         point.col_value = start.tolist()

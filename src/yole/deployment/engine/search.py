@@ -133,21 +133,24 @@ class Search:
             self.best, self.best_value = list(self.chosen), self.value
 
 
-def _near(core: Core, chosen: list[int], bound: Bound) -> dict[int, list[int]]:
-    """For each promising site its nearest promising ones, itself first.
-
-    Promising: in the plan, opened by the programme, or loaded near the price of its group under the multipliers of the bound.
-    """
+def promising(core: Core, chosen: list[int], bound: Bound) -> Ints:
+    """Sites worth a look: in the plan, opened by the programme, or loaded near the price of their group under the bound's multipliers."""
     loads = core.reach @ bound.multipliers
-    promising = bound.opened > 0.01
-    promising[chosen] = True
+    kept = bound.opened > 0.01
+    kept[chosen] = True
     for group, quota in enumerate(core.quota):
         members = np.flatnonzero(core.group == group)
         if quota <= 0 or not len(members):
             continue
         price = np.sort(loads[members])[-min(int(quota), len(members))]
-        promising[members[loads[members] >= 0.9 * price]] = True
-    sites: Ints = np.flatnonzero(promising)
+        kept[members[loads[members] >= 0.9 * price]] = True
+    sites: Ints = np.flatnonzero(kept)
+    return sites
+
+
+def _near(core: Core, chosen: list[int], bound: Bound) -> dict[int, list[int]]:
+    """For each promising site its nearest promising ones, itself first."""
+    sites = promising(core, chosen, bound)
     degree = max(1.0, core.reach.nnz / max(1, core.reach.shape[0]))
     wanted = min(len(sites), max(8, min(NEAREST, int(WORK / degree))))
     nearest = cKDTree(core.site_where[sites]).query(core.site_where[sites], k=wanted)[1].reshape(len(sites), wanted)
