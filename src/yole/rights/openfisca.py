@@ -7,7 +7,6 @@ import importlib.metadata
 import importlib.util
 import threading
 from collections.abc import Iterator
-from functools import lru_cache
 from importlib import import_module
 from typing import Any
 
@@ -15,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from yole.kernel.errors import InputError
+from yole.rights import openfisca_speed
 from yole.rights.engine.cohort import ACTIVITIES, HOUSINGS, SCHOOLING, Cohort, Floats, Outcomes, blank, join
 
 CHUNK = 3000
@@ -71,48 +71,6 @@ def versions() -> dict[str, str]:
     return {name: importlib.metadata.version(name.replace("_", "-")) for name in ("openfisca_france", "openfisca_core")}
 
 
-@lru_cache(maxsize=1)
-def _remember_calendar() -> None:
-    """Makes the library remember its calendar arithmetic, pure functions of a few hundred months that it otherwise redoes some thirty
-    thousand times for each household: a third of the time of a computation."""
-    periods = import_module("openfisca_core.periods")
-    kept = lru_cache(maxsize=65_536)
-    periods.Instant.offset = kept(periods.Instant.offset)
-    periods.Period.offset = kept(periods.Period.offset)
-    periods.Period.get_subperiods = kept(periods.Period.get_subperiods)
-    for name in (
-        "start",
-        "stop",
-        "size_in_months",
-        "size_in_days",
-        "first_month",
-        "this_year",
-        "last_month",
-        "last_3_months",
-        "last_year",
-        "n_2",
-    ):
-        found = periods.Period.__dict__[name]
-        setattr(periods.Period, name, property(kept(found.fget)))
-
-
-def _remembering(simulation: Any) -> Any:
-    """The library's simulation, which finds a value already computed without its checks: they cost more than the arithmetic."""
-
-    def calculate(self: Any, variable_name: str, period: Any) -> Any:
-        known = self.__dict__.setdefault("_yole_storages", {})
-        storage = known.get(variable_name)
-        if storage is None:
-            known[variable_name] = self.get_holder(variable_name)._memory_storage
-        else:
-            array = storage._arrays.get(period)
-            if array is not None:
-                return array
-        return simulation.calculate(self, variable_name, period)
-
-    return type("RememberingSimulation", (simulation,), {"calculate": calculate})
-
-
 class Rules:
     """The rules, built once (some seconds), then computed as often as wanted. Safe to call from several threads, one at a time.
 
@@ -121,10 +79,10 @@ class Rules:
 
     def __init__(self, overrides: tuple[tuple[str, str, float], ...] = ()) -> None:
         require()
-        _remember_calendar()
+        openfisca_speed.lighten()
         system = import_module("openfisca_france").CountryTaxBenefitSystem()
         self.system = _reformed(system, overrides) if overrides else system
-        self._simulation = _remembering(import_module("openfisca_core.simulations").Simulation)
+        self._simulation = openfisca_speed.remembering(import_module("openfisca_core.simulations").Simulation)
         self._lock = threading.Lock()
         self._check_names()
 
