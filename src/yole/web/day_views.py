@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.middleware.csrf import get_token
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
@@ -17,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from yole.activities.enums import DURATIONS, Theme
 from yole.activities.services import save_activity
-from yole.base import deliveries, deliveries_views
+from yole.base import deliveries, deliveries_views, offline_pages
 from yole.base.errors import Refused
 from yole.base.models import Delivery
 from yole.base.permissions import may, staff_page
@@ -38,7 +36,6 @@ FREQUENT = (
     *(Theme.SECURITE_NUMERIQUE, Theme.SANTE),
 )
 """Shown first as long as an account has no habit of its own."""
-_DEVICE = re.compile(r"[A-Za-z0-9-]{4,40}")
 
 
 def _addresses() -> dict[str, str]:
@@ -168,19 +165,13 @@ def shell(request: HttpRequest) -> HttpResponse:
 @require_GET
 def script(request: HttpRequest, version: str, name: str) -> HttpResponse:
     """A module of the application; its address holds its version, so it can be kept for ever."""
-    text = day_files.script(name)
-    if text is None or version != day_files.version():
-        raise Http404
-    response = HttpResponse(text, content_type="text/javascript; charset=utf-8")
-    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-    return response
+    return offline_pages.module(day_files.script(name) if version == day_files.version() else None)
 
 
 @require_GET
 def service_worker(request: HttpRequest) -> HttpResponse:
     """Its scope is the whole site: it must see a sign-out wherever it is asked."""
-    response = HttpResponse(day_files.service_worker(), content_type="text/javascript; charset=utf-8")
-    response.headers["Cache-Control"] = "no-cache"
+    response = offline_pages.worker(day_files.service_worker())
     response.headers["Service-Worker-Allowed"] = "/"
     return response
 
@@ -211,16 +202,8 @@ def manifest(request: HttpRequest) -> JsonResponse:
 def data(request: HttpRequest) -> JsonResponse:
     """Who is signed in, for how long, the key of this account on this device, and when asked the package of the day."""
     account = account_of(request)
-    device = request.GET.get("appareil", "")
-    if not _DEVICE.fullmatch(device):
-        raise Refused("Le nom de l’appareil est illisible.", code="unreadable", status=400)
-    answer: dict[str, Any] = {
-        "account": str(account.pk),
-        "name": account.name,
-        "key": deliveries.device_key(account, device),
-        "seconds": max(0, request.session.get_expiry_age()),
-        "csrf": get_token(request),
-    }
+    device = offline_pages.device_of(request.GET.get("appareil", ""))
+    answer = offline_pages.signed_in(request, account, device)
     if request.GET.get("paquet") == "1":
         answer["package"] = day_selectors.package(account, names=request.GET.get("noms") != "0")
     return JsonResponse(answer)
