@@ -13,9 +13,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.core import mail
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from yole.base import scope
+from yole.base.errors import Refused
 from yole.base.scope import system_scope
 from yole.bookings import services as bookings
 from yole.bookings.contacts import Contact
@@ -142,12 +145,39 @@ def test_moved_twice_is_one_message_and_put_back_is_none(live: SimpleNamespace) 
 def test_a_cancelled_session_says_why_and_its_list_too(live: SimpleNamespace) -> None:
     live.enrol("Carole (fictif)", "carole@exemple.invalid")
     live.enrol("Denis (fictif)", "0696 12 34 56")
-    live.enrol("Eve (fictif)", "0596 57 48 69")
+    landline = live.enrol("Eve (fictif)", "0596 57 48 69")
     cancel_slot(live.organiser, live.slot, "L’intervenante est malade")
     publish(None, live.edition)
     done = services_messages.run()[1]
     assert (done.sent, done.failed) == (3, 0) and sent() == sent("carole@exemple.invalid") == ["Votre inscription est annulée"]
     assert "Motif : L’intervenante est malade." in body() and "Le reste de votre inscription ne change pas." in body()
+    # A landline gets no message: the team calls, once.
+    ((call, words),) = services_messages.to_call(live.edition)
+    assert call.registration == landline and "est annulé. Motif" in words
+    with pytest.raises(Refused) as refused:
+        services_messages.note_called(live.volunteer, live.edition, call.pk)
+    assert refused.value.status == 403
+    desk = Client()
+    desk.force_login(live.organiser, backend="yole.organisations.backends.AccountBackend")
+    page = reverse("events:desk-registrations", args=[live.edition.slug])
+    assert "Appels à faire (1)" in desk.get(page).content.decode().replace("\u00a0", " ")
+    one = reverse("events:desk-registration", args=[live.edition.slug, landline.pk])
+    assert desk.post(one, {"act": "called", "target": call.pk}).status_code == 302
+    assert "Appels à faire" not in desk.get(page).content.decode().replace("\u00a0", " ")
+    with pytest.raises(Refused, match="plus à faire"):
+        services_messages.note_called(live.organiser, live.edition, call.pk)
+
+
+def test_a_call_that_is_no_longer_true_leaves_the_list(live: SimpleNamespace) -> None:
+    landline = live.enrol("Eve (fictif)", "0596 57 48 69")
+    at = live.starts - timedelta(hours=24)
+    services_messages.run(live.starts - timedelta(hours=168))
+    assert services_messages.to_call(live.edition, at) == []  # a week before nobody is called
+    services_messages.run(at)
+    services_messages.run(at)
+    assert [call.registration for call, _words in services_messages.to_call(live.edition, at)] == [landline]
+    cancel_by_person(landline)
+    assert services_messages.to_call(live.edition, at) == []
 
 
 def test_a_place_offered_by_sms_in_the_hour_of_the_edition(live: SimpleNamespace, settings: Any, tmp_path: Path) -> None:

@@ -16,7 +16,16 @@ from yole.base.errors import Refused
 from yole.base.permissions import may, staff_page
 from yole.bookings import selectors as bookings
 from yole.bookings.enums import Need, State
-from yole.events import contacts, mine, permissions, selectors_desk, selectors_public, services_call, services_registration
+from yole.events import (
+    contacts,
+    mine,
+    permissions,
+    selectors_desk,
+    selectors_public,
+    services_call,
+    services_messages,
+    services_registration,
+)
 from yole.events.desk_common import FORM, account_of, attempt, edition_or_404, form_page, page
 from yole.events.enums import OPEN_PROPOSALS, ProposalState
 from yole.events.forms import RegisterForm
@@ -128,6 +137,7 @@ def registrations(request: HttpRequest, slug: str) -> HttpResponse:
         capacity=chosen.capacity if chosen else of.capacity,
         queue=queue,
         offers=selectors_desk.offers(of),
+        calls=services_messages.to_call(of),
         registered={one.booking_id: one.pk for one in found} if not chosen else _by_seat(chosen),
     )
 
@@ -174,7 +184,7 @@ def group(request: HttpRequest, slug: str) -> HttpResponse:
 @staff_page(permissions.REGISTER)
 @require_http_methods(FORM)
 def registration(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """One registration. `act`: `cancel`, `accept` (an offered place, `target` the booking), `priority`."""
+    """One registration. `act`: `cancel`, `priority`, `accept` (an offered place, `target` its booking), `called` (`target` a message)."""
     of = edition_or_404(request, slug)
     row = selectors_desk.registration(of, pk)
     if row is None:
@@ -202,6 +212,11 @@ def registration(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 def _done(request: HttpRequest, of: Edition, row: Registration, act: str, form: PriorityForm) -> bool:
     account = account_of(request)
+    if act == "called":
+        target = request.POST.get("target", "")
+        services_messages.note_called(account, of, int(target) if target.isascii() and target.isdigit() and len(target) < 16 else 0)
+        messages.success(request, "L’appel est noté.")
+        return True
     if act == "cancel":
         services_registration.cancel_at_desk(account, row)
         messages.success(request, "L’inscription est annulée. Les places vont aux suivants.")

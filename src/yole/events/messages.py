@@ -37,20 +37,29 @@ def _moment(at: datetime, of: Edition) -> str:
     return _("%(day)s à %(hour)s") % {"day": typography.day(local.date()), "hour": typography.clock(local.time())}
 
 
+# Subject, sentences, lines about it, what to do, the same in short.
+Words = tuple[str, list[str], list[str], list[str], str]
+
+
 def write(message: EventMessage) -> Text:
     """The text of a message. Needs what `services_messages.send_due` reads with it."""
-    if message.proposal is not None:
-        subject, opening, about, tail, short = _to_author(message.proposal, MessageKind(message.kind))
-    elif message.registration is not None:
-        subject, opening, about, tail, short = _to_holder(message, message.registration)
-    else:
-        raise ValueError("a message is for somebody")
+    subject, opening, about, tail, short = _words(message)
     parts = [_("Bonjour,"), *opening, "\n".join(about), "\n".join(tail), "Yole"]
     body = "\n\n".join(part for part in parts if part)
     return Text(french(" ".join(subject.split())), french(body) + "\n", french(" ".join(short.split())))
 
 
-Words = tuple[str, list[str], list[str], list[str], str]
+def said(message: EventMessage) -> str:
+    """What there is to say on the telephone."""
+    return french(" ".join(_words(message)[1]))
+
+
+def _words(message: EventMessage) -> Words:
+    if message.proposal is not None:
+        return _to_author(message.proposal, MessageKind(message.kind))
+    if message.registration is not None:
+        return _to_holder(message, message.registration)
+    raise ValueError("a message is for somebody")
 
 
 def _to_author(proposal: Proposal, kind: MessageKind) -> Words:

@@ -1,6 +1,6 @@
 """What people are told by itself: which message, to whom, through what, and when. Texts are in messages.py.
 
-Those who can be reached only by a call are on the desk's lists: a place offered, an answer to an author.
+Those who can be reached only by a call are on the desk's lists: places offered, calls to make, answers to authors.
 """
 
 from __future__ import annotations
@@ -19,15 +19,17 @@ from yole.bookings.contacts import Contact, read_contact
 from yole.bookings.enums import Act, Channel, State
 from yole.bookings.models import Booking
 from yole.bookings.outbox import Sent, channel_of
-from yole.events import contacts, messages
+from yole.events import contacts, messages, permissions
 from yole.events.enums import CONFIRM_DAYS, LIVE_STATUSES, REMINDER_HOURS, REMINDER_LATE, MessageKind, ProposalState
 from yole.events.models import Edition, EventMessage, Proposal, Registration, Seat, Slot
 from yole.events.selectors_programme import PublicSlot, published_slot
-from yole.events.services_editions import whole
+from yole.events.services_editions import allow, whole
+from yole.organisations.models import Account
 from yole.people.sealing import UnreadableError
 
 _REMINDED = (State.BOOKED, State.CONFIRMED)
 _TOLD_OF_CHANGE = (State.BOOKED, State.WAITING, State.OFFERED, State.CONFIRMED)
+_BY_CALL = (MessageKind.REVOKED, MessageKind.MOVED, MessageKind.REMINDER_1D)
 _BATCH = 500
 
 
@@ -42,9 +44,14 @@ def author_contact(proposal: Proposal) -> Contact:
 
 def _write(rows: Iterable[EventMessage]) -> int:
     """Writes messages that were not written before; the unique keys decide. Returns how many were given."""
-    kept = [row for row in rows if row.channel != Channel.CALL]
+    kept = [row for row in rows if row.channel != Channel.CALL or _called(row)]
     EventMessage.objects.bulk_create(kept, ignore_conflicts=True, batch_size=_BATCH)
     return len(kept)
+
+
+def _called(row: EventMessage) -> bool:
+    """Whether a message that nothing can carry is worth a call; places offered and answers to authors have lists of their own."""
+    return row.kind in _BY_CALL and row.registration is not None and bool(row.registration.booking.phone)
 
 
 def _to(registration: Registration, kind: MessageKind, once: str, due_at: datetime, **about: Any) -> EventMessage:
@@ -232,6 +239,30 @@ def _deliver(message: EventMessage) -> None:
     reached = _reached(message)
     to = Contact(email=reached) if message.channel == Channel.EMAIL else Contact(phone=reached)
     outbox.send(message.channel, to, messages.write(message))
+
+
+def to_call(of: Edition, now: datetime | None = None) -> list[tuple[EventMessage, str]]:
+    """Calls still to make for an edition, the oldest first, with what there is to say."""
+    now = now or timezone.now()
+    rows = EventMessage.objects.filter(
+        registration__edition=of, channel=Channel.CALL, due_at__lte=now, sent_at__isnull=True, cancelled_at__isnull=True
+    ).select_related("registration__booking", "registration__edition", "booking", "slot__edition")
+    return [(one, messages.said(one)) for one in rows.order_by("due_at", "pk") if still_true(one, now)]
+
+
+@transaction.atomic
+def note_called(account: Account, of: Edition, pk: int) -> EventMessage:
+    """The team has called: the call leaves the list. Raises Refused when it is not on it."""
+    allow(account, permissions.REGISTER, of.territory_id)
+    found = EventMessage.objects.select_for_update(of=("self",), no_key=True).filter(
+        pk=pk, registration__edition=of, channel=Channel.CALL, sent_at__isnull=True, cancelled_at__isnull=True
+    )
+    row = found.first()
+    if row is None:
+        raise Refused("Cet appel n’est plus à faire.", code="over")
+    row.sent_at = timezone.now()
+    row.save(update_fields=["sent_at"])
+    return row
 
 
 def run(now: datetime | None = None) -> tuple[int, Sent]:

@@ -19,8 +19,9 @@ from yole.base.errors import Refused
 from yole.base.scope import system_scope
 from yole.bookings import services as bookings
 from yole.bookings.contacts import read_contact
-from yole.bookings.engine.pasted import PastedError, parse_pasted_list
+from yole.bookings.engine.pasted import PastedError, PastedPerson
 from yole.bookings.enums import LIVING, Source, State
+from yole.bookings.groups import each_person
 from yole.bookings.models import Booking
 from yole.bookings.services import Request
 from yole.events import permissions
@@ -336,27 +337,12 @@ class GroupOutcome:
 def register_group(account: Account, of: Edition, text: str, *, key: uuid.UUID, consent: bool, organisation: str = "") -> GroupOutcome:
     """Registers every usable line of a pasted list and reports the others. `key` is the form's: sent again it registers nobody twice."""
     allow(account, permissions.REGISTER, of.territory_id)
-    if not consent:
-        raise Refused("Cochez l’accord : chaque personne sait qu’elle est inscrite.", field="consent", code="consent")
-    pasted = parse_pasted_list(text)
-    if not pasted.people and not pasted.errors:
-        raise Refused("La liste est vide : collez une personne par ligne.", field="text", code="empty")
-    lines, errors = [], list(pasted.errors)
-    for person in pasted.people:
-        form = Form(
-            name=person.name,
-            contact=person.contact,
-            key=uuid.uuid5(key, f"{person.name}|{person.contact}"),
-            consent=True,
-            organisation=organisation,
-        )
-        try:
-            outcome = _register(of, form, source=Source.GROUP, by=who(account), account=account)
-        except Refused as refusal:
-            errors.append(PastedError(person.line, person.name, str(refusal)))
-            continue
+
+    def one(person: PastedPerson, own: uuid.UUID) -> GroupLine:
+        form = Form(name=person.name, contact=person.contact, key=own, consent=True, organisation=organisation)
+        outcome = _register(of, form, source=Source.GROUP, by=who(account), account=account)
         booking = outcome.registration.booking if outcome.registration else None
-        lines.append(
-            GroupLine(person.line, person.name, booking.code if booking else "", booking.state if booking else "", bool(outcome.repeat))
-        )
-    return GroupOutcome(tuple(lines), tuple(sorted(errors, key=lambda error: error.line)))
+        code, state = (booking.code, booking.state) if booking else ("", "")
+        return GroupLine(person.line, person.name, code, state, bool(outcome.repeat))
+
+    return GroupOutcome(*each_person(text, key, one, consent=consent))

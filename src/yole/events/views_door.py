@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from yole.base import deliveries, deliveries_views
+from yole.base import deliveries_views, offline
 from yole.base.errors import Refused
 from yole.base.permissions import staff_page
 from yole.base.scope import system_scope
@@ -22,8 +20,6 @@ from yole.events import documents, door_files, permissions, selectors_door, serv
 from yole.events.desk_common import account_of, edition_or_404
 from yole.events.enums import HalfDay
 from yole.events.models import Edition, Slot
-
-_DEVICE = re.compile(r"[A-Za-z0-9-]{4,40}")
 
 
 def _slot(of: Edition, said: str) -> Slot | None:
@@ -168,19 +164,12 @@ def app(request: HttpRequest) -> HttpResponse:
 @require_GET
 def script(request: HttpRequest, version: str, name: str) -> HttpResponse:
     """A module of the application; its address holds its version, so it can be kept for ever."""
-    text = door_files.script(name)
-    if text is None or version != door_files.version():
-        raise Http404
-    response = HttpResponse(text, content_type="text/javascript; charset=utf-8")
-    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-    return response
+    return offline.module(door_files.script(name) if version == door_files.version() else None)
 
 
 @require_GET
 def service_worker(request: HttpRequest) -> HttpResponse:
-    response = HttpResponse(door_files.service_worker(), content_type="text/javascript; charset=utf-8")
-    response.headers["Cache-Control"] = "no-cache"
-    return response
+    return offline.worker(door_files.service_worker())
 
 
 @staff_page(permissions.DOOR)
@@ -189,16 +178,8 @@ def data(request: HttpRequest, slug: str) -> JsonResponse:
     """Who is signed in, for how long, the key of this account on this device, and when asked the package of the door."""
     of = edition_or_404(request, slug)
     account = account_of(request)
-    device = request.GET.get("appareil", "")
-    if not _DEVICE.fullmatch(device):
-        raise Refused("Le nom de l’appareil est illisible.", code="unreadable", status=400)
-    answer: dict[str, Any] = {
-        "account": str(account.pk),
-        "name": account.name,
-        "key": deliveries.device_key(account, device),
-        "seconds": max(0, request.session.get_expiry_age()),
-        "csrf": get_token(request),
-    }
+    device = offline.device_of(request.GET.get("appareil", ""))
+    answer = offline.signed_in(request, account, device)
     if request.GET.get("paquet") == "1":
         with system_scope():
             answer["package"] = selectors_door.package(of, selectors_door.device_of(of, device), names=request.GET.get("noms") != "0")
@@ -210,9 +191,7 @@ def data(request: HttpRequest, slug: str) -> JsonResponse:
 def equip(request: HttpRequest, slug: str) -> HttpResponse:
     """A device takes a door: its name, and its share of the places left."""
     of = edition_or_404(request, slug)
-    device = request.POST.get("device", "")
-    if not _DEVICE.fullmatch(device):
-        raise Refused("Le nom de l’appareil est illisible.", code="unreadable", status=400)
+    device = offline.device_of(request.POST.get("device", ""))
     row = services_door.equip(account_of(request), of, device, request.POST.get("label", ""))
     return JsonResponse({"label": row.label, "share": row.walk_in_share})
 

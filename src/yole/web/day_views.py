@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 import uuid
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
@@ -17,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from yole.activities.enums import DURATIONS, Theme
 from yole.activities.services import save_activity
-from yole.base import deliveries, deliveries_views
+from yole.base import deliveries, deliveries_views, offline
 from yole.base.errors import Refused
 from yole.base.models import Delivery
 from yole.base.permissions import may, staff_page
@@ -38,7 +36,6 @@ FREQUENT = (
     *(Theme.SECURITE_NUMERIQUE, Theme.SANTE),
 )
 """Shown first as long as an account has no habit of its own."""
-_DEVICE = re.compile(r"[A-Za-z0-9-]{4,40}")
 
 
 def _addresses() -> dict[str, str]:
@@ -201,16 +198,8 @@ def manifest(request: HttpRequest) -> JsonResponse:
 def data(request: HttpRequest) -> JsonResponse:
     """Who is signed in, for how long, the key of this account on this device, and when asked the package of the day."""
     account = account_of(request)
-    device = request.GET.get("appareil", "")
-    if not _DEVICE.fullmatch(device):
-        raise Refused("Le nom de l’appareil est illisible.", code="unreadable", status=400)
-    answer: dict[str, Any] = {
-        "account": str(account.pk),
-        "name": account.name,
-        "key": deliveries.device_key(account, device),
-        "seconds": max(0, request.session.get_expiry_age()),
-        "csrf": get_token(request),
-    }
+    device = offline.device_of(request.GET.get("appareil", ""))
+    answer = offline.signed_in(request, account, device)
     if request.GET.get("paquet") == "1":
         answer["package"] = day_selectors.package(account, names=request.GET.get("noms") != "0")
     return JsonResponse(answer)

@@ -17,8 +17,9 @@ from yole.base.permissions import require
 from yole.base.scope import system_scope
 from yole.bookings import services as bookings
 from yole.bookings.contacts import read_contact
-from yole.bookings.engine.pasted import PastedError, parse_pasted_list
+from yole.bookings.engine.pasted import PastedError, PastedPerson
 from yole.bookings.enums import Source
+from yole.bookings.groups import each_person
 from yole.bookings.models import SIZE_MAX, Booking, Capacity
 from yole.bookings.services import Outcome, Request
 from yole.journal import services as journal
@@ -146,29 +147,20 @@ def enrol_group(
     """
     _allow(account, permissions.ENROL, of)
     target = _target(of)
-    if not consent:
-        raise Refused("Cochez l’accord : chaque personne sait qu’elle est inscrite.", field="consent", code="consent")
-    pasted = parse_pasted_list(text)
-    if not pasted.people and not pasted.errors:
-        raise Refused("La liste est vide : collez une personne par ligne.", field="text", code="empty")
-    lines, errors = [], list(pasted.errors)
-    for person in pasted.people:
-        try:
-            contact = read_contact(person.contact)
-            request = Request(
-                name=person.name,
-                consent_version=CONSENT_VERSION,
-                idempotency_key=uuid.uuid5(key, f"{person.name}|{person.contact}"),
-                contact=contact,
-                source=Source.GROUP,
-                structure=structure or account.structure,
-            )
-            outcome = bookings.book(target, request, by=who(account), at_desk=True)
-        except Refused as refusal:
-            errors.append(PastedError(person.line, person.name, str(refusal)))
-            continue
-        lines.append(GroupLine(person.line, person.name, outcome.booking, bool(outcome.repeat)))
-    return GroupOutcome(tuple(lines), tuple(sorted(errors, key=lambda error: error.line)))
+
+    def book(person: PastedPerson, own: uuid.UUID) -> GroupLine:
+        request = Request(
+            name=person.name,
+            consent_version=CONSENT_VERSION,
+            idempotency_key=own,
+            contact=read_contact(person.contact),
+            source=Source.GROUP,
+            structure=structure or account.structure,
+        )
+        outcome = bookings.book(target, request, by=who(account), at_desk=True)
+        return GroupLine(person.line, person.name, outcome.booking, bool(outcome.repeat))
+
+    return GroupOutcome(*each_person(text, key, book, consent=consent))
 
 
 # --- acts by the person, who has the code or the signed link ------------------------------------------------------------------------
