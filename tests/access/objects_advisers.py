@@ -118,6 +118,14 @@ def interview(world: World) -> Any:
     return propose(world.account("territory-coordinator", OWN), world.thing(offer).pk, data)
 
 
+def declared(world: World) -> Any:
+    """A Pix score whose document was not seen yet."""
+    from yole.advisers.services_shown import show_pix
+    from yole.territory.selectors import today
+
+    return show_pix(world.thing(applicant), 700, "PIX-1 (fictif)", today(), consent=True)
+
+
 def answer_token(world: World) -> str:
     from yole.advisers.links import address
 
@@ -146,6 +154,7 @@ ARGUMENTS: list[tuple[str, Callable[[World], dict[str, Any]]]] = [
     ),
     ("conseillers/reponse/<str:token>", lambda w: {"token": answer_token(w), "pk": w.thing(interview).pk}),
     ("conseillers/agenda/<str:token>", lambda w: {"token": feed_token(w)}),
+    ("conseillers/equipe/candidatures/<int:pk>/niveau-vu", lambda w: {"pk": w.thing(declared).pk}),
     ("conseillers/equipe/contrats/<int:pk>", lambda w: {"pk": w.thing(held).pk}),
     ("conseillers/equipe/formation/export.<slug:kind>", lambda w: {"kind": "csv"}),
     ("conseillers/equipe/formation/programmes/<int:pk>", lambda w: {"pk": w.thing(certified).course.syllabus_id}),

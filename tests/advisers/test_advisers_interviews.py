@@ -99,6 +99,10 @@ def test_the_link_of_a_message_answers_one_proposal_and_expires(
 ) -> None:
     import time
 
+    from icalendar import Calendar
+
+    from yole.advisers.feeds import address as feed
+    from yole.advisers.feeds import of_token
     from yole.advisers.links import SECONDS, address
     from yole.advisers.models import Candidate, Interview, Relation
     from yole.advisers.services_interviews import propose
@@ -118,6 +122,8 @@ def test_the_link_of_a_message_answers_one_proposal_and_expires(
     assert Relation.objects.get().candidate_yes_at is not None
     assert client.post(link, {"reponse": "non", "raison": "Trop loin"}).status_code == 302
     assert (Relation.objects.get().state, Relation.objects.get().reason) == ("nonInteressee", "Trop loin")
+    (event,) = Calendar.from_ical(of_token(feed(offer.one).split("/")[-2]) or b"").walk("VEVENT")
+    assert str(event["status"]) == "CANCELLED"  # the slot that was accepted is over with the proposal
     now = time.time()
     with monkeypatch.context() as later:
         later.setattr(time, "time", lambda: now + SECONDS + 5)

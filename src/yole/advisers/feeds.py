@@ -15,6 +15,7 @@ from icalendar import Calendar, Event
 
 from yole.advisers.enums import InterviewState, TrainingState
 from yole.advisers.models import Candidate, Course, CourseSlot, Enrolment, Host, Interview
+from yole.advisers.services_rounds import OPEN
 from yole.base.scope import system_scope
 from yole.workshops.feeds import clean
 
@@ -88,11 +89,12 @@ def _half_day(slot: CourseSlot) -> Event:
 def _meeting(one: Interview) -> Event:
     zone = ZoneInfo(one.relation.round.territory.time_zone)
     starts = one.starts_at.astimezone(zone)
-    off = one.state in (InterviewState.REPLACED, InterviewState.CANCELLED)
+    closed = one.state != InterviewState.DONE and one.relation.state not in OPEN
+    off = closed or one.state in (InterviewState.REPLACED, InterviewState.CANCELLED)
     title = _("Entretien : %(host)s") % {"host": one.relation.post.host.name}
     ends = starts + timedelta(minutes=one.minutes)
     event = _event(f"entretien-{one.pk}", starts, ends, title, one.changed_at, cancelled=off, sequence=one.sequence)
-    if one.state == InterviewState.PROPOSED:
+    if one.state == InterviewState.PROPOSED and not off:
         event["status"] = "TENTATIVE"
     if one.where:
         event.add("location", clean(one.where))

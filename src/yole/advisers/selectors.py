@@ -122,9 +122,19 @@ def lines(territory: Territory) -> QuerySet[LedgerLine]:
 
 def ledger_csv(territory: Territory) -> bytes:
     """Every line, oldest first; amounts in cents."""
-    header = ("date", "mouvement", "nature", "enveloppe", "etape", "poste", "centimes", "piece")
+    header = ("date", "mouvement", "nature", "enveloppe", "etape", "poste", "contrat", "centimes", "piece")
     rows = (
-        (f"{one.at:%Y-%m-%dT%H:%M:%S%z}", one.move, one.kind, one.envelope, one.stage, one.post_id, one.cents, _text(one.document))
+        (
+            f"{one.at:%Y-%m-%dT%H:%M:%S%z}",
+            one.move,
+            one.kind,
+            one.envelope,
+            one.stage,
+            one.post_id,
+            one.contract_id,
+            one.cents,
+            _text(one.document),
+        )
         for one in lines(territory).reverse()
     )
     return write_table(header, rows)

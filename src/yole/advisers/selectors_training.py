@@ -15,6 +15,7 @@ from yole.advisers.engine import training
 from yole.advisers.enums import ContractState, HostState, InterviewState, TrainingKind, TrainingState
 from yole.advisers.models import Attendance, Contract, Course, CourseSlot, Enrolment, Host, Interview, ShownLevel, Syllabus
 from yole.advisers.models_training import CERTIFICATE_LENGTH
+from yole.advisers.services_rounds import OPEN
 from yole.advisers.services_training import IN_POST
 from yole.kernel.codes import clean_code, is_code
 from yole.organisations.models import Account
@@ -177,8 +178,9 @@ def _of_courses(territory: Territory, day: date) -> list[Pending]:
 
 
 def _of_interviews(territory: Territory) -> list[Pending]:
-    rows = Interview.objects.filter(relation__round__territory=territory, state=InterviewState.OTHER_ASKED)
-    late = Interview.objects.filter(relation__round__territory=territory, state=InterviewState.ACCEPTED, starts_at__lt=timezone.now())
+    live = Interview.objects.filter(relation__round__territory=territory, relation__state__in=OPEN)
+    rows = live.filter(state=InterviewState.OTHER_ASKED)
+    late = live.filter(state=InterviewState.ACCEPTED, starts_at__lt=timezone.now())
     found = []
     for what, group in (("Autre créneau d’entretien demandé", rows), ("Suite d’un entretien à dire", late)):
         for one in group.select_related("relation__post__host").order_by("starts_at"):

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -23,7 +24,7 @@ from yole.advisers import (
     services_training,
 )
 from yole.advisers.selectors_contracts import Held
-from yole.advisers.views_desk import FORM, account_of, show
+from yole.advisers.views_desk import FORM, PAGE, account_of, show
 from yole.base.errors import Refused
 from yole.base.permissions import staff_page
 
@@ -55,7 +56,8 @@ def held_or_404(request: HttpRequest, pk: int) -> Held:
 def contracts(request: HttpRequest) -> HttpResponse:
     rows = selectors_contracts.held(account_of(request).territory)
     near = request.GET.get("suite") == "1"
-    return show(request, "contracts", rows=[row for row in rows if row.near] if near else rows, near=near)
+    page = Paginator([row for row in rows if row.near] if near else rows, PAGE).get_page(request.GET.get("page"))
+    return show(request, "contracts", page=page, near=near)
 
 
 @staff_page(permissions.SEE)

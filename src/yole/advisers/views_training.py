@@ -42,15 +42,17 @@ def training(request: HttpRequest) -> HttpResponse:
     """Those in post with their hours, courses, programmes, figures of the year."""
     territory = account_of(request).territory
     year = Period(Kind.YEAR, date(today().year, 1, 1), date(today().year, 12, 31))
+    people = Paginator(selectors_training.advisers(territory), PAGE).get_page(request.GET.get("conseillers"))
     rows = [
         (one, clock(one.initial_done), clock(one.initial_due), clock(one.continuing_done), clock(one.continuing_due))
-        for one in selectors_training.advisers(territory)
+        for one in people.object_list
     ]
     figures = [indicators.training_hours(territory, year), indicators.trained_share(territory, Period(Kind.FREE, today(), today()))]
     return show(
         request,
         "training",
         rows=rows,
+        people=people,
         courses=Paginator(selectors_training.courses(territory), PAGE).get_page(request.GET.get("page")),
         syllabuses=[(one, clock(one.minutes)) for one in selectors_training.syllabuses(territory)],
         figures=figures,
