@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum
 from django.urls import reverse
 from django.utils import timezone
 
@@ -162,13 +162,13 @@ def pending(territory: Territory, day: date | None = None) -> list[Pending]:
 
 
 def _of_courses(territory: Territory, day: date) -> list[Pending]:
-    found = []
-    noted = Attendance.objects.filter(enrolment=OuterRef("pk"), slot=OuterRef("course__slots"))
-    waiting = Enrolment.objects.filter(course__territory=territory, course__cancelled="", state=TrainingState.ENROLLED)
-    waiting = waiting.filter(course__slots__day__lt=day).exclude(Exists(noted))
-    rows = waiting.values_list("course", "course__syllabus__title", "course__slots__day").distinct().order_by("course__slots__day")
-    for pk, title, on in rows:
-        found.append(Pending("Présences à noter", title, on, reverse("advisers:course", args=[pk])))
+    enrolled_now = Count("course__enrolments", filter=Q(course__enrolments__state=TrainingState.ENROLLED), distinct=True)
+    noted = Count("attendances", filter=Q(attendances__enrolment__state=TrainingState.ENROLLED), distinct=True)
+    past = CourseSlot.objects.filter(course__territory=territory, course__cancelled="", day__lt=day).select_related("course__syllabus")
+    found = [
+        Pending("Présences à noter", slot.course.syllabus.title, slot.day, reverse("advisers:course", args=[slot.course_id]))
+        for slot in past.annotate(expected=enrolled_now, noted=noted).filter(noted__lt=F("expected")).order_by("day", "starts", "course")
+    ]
     over = Course.objects.filter(territory=territory, cancelled="", enrolments__state=TrainingState.ENROLLED).select_related("syllabus")
     for of in over.annotate(over=Max("slots__day")).filter(over__lt=day).order_by("over", "pk"):
         url = reverse("advisers:course", args=[of.pk])
