@@ -107,3 +107,22 @@ def make_candidate(
     )
     made = apply(bureau.territory, form)
     return by_candidate(made, "disponible") if confirmed else made
+
+
+def hired(bureau: SimpleNamespace, number: int = 0, *, begins: int = -100, ends: int = 60, **more: object) -> object:
+    """A contract that runs: `begins`, `ends` are days from today. The candidate is « Personne number »."""
+    from yole.advisers.models import Relation
+    from yole.advisers.services_rounds import answer, hire, publish
+    from yole.territory.selectors import today
+
+    kept, bureau.start = bureau.start, today() + timedelta(days=begins)
+    host = accepted(bureau, number, **more)  # type: ignore[arg-type]
+    one = make_candidate(bureau, number)
+    type(one).objects.filter(pk=one.pk).update(available_from=bureau.start)  # type: ignore[attr-defined]
+    publish(bureau.coordinator, "experience")
+    relation = Relation.objects.get(candidate=one)
+    answer(relation.pk, of=one, yes=True)  # type: ignore[arg-type]
+    answer(relation.pk, of=host, yes=True)  # type: ignore[arg-type]
+    made = hire(bureau.coordinator, relation.pk, bureau.start, today() + timedelta(days=ends))
+    bureau.start = kept
+    return made

@@ -17,8 +17,9 @@ def states(model: Any) -> list[str]:
 
 def test_from_the_application_to_the_end_of_the_contract(bureau: SimpleNamespace) -> None:
     from yole.advisers.models import Candidate, Contract, Post, Relation
+    from yole.advisers.services_contracts import BreakForm, stop
     from yole.advisers.services_ledger import held, pay
-    from yole.advisers.services_rounds import answer, end_contract, hire, publish
+    from yole.advisers.services_rounds import answer, hire, publish
     from yole.journal.models import Entry
 
     host = accepted(bureau, granted=2)
@@ -35,7 +36,7 @@ def test_from_the_application_to_the_end_of_the_contract(bureau: SimpleNamespace
     assert states(Post) == ["occupe", "vacant"] and Candidate.objects.get(pk=best.pk).state == "recrute"
     assert [held(bureau.territory, "postes", stage, contract.post) for stage in ("reserve", "engage", "verse")] == [0, 5_000_000, 0]
     pay(bureau.coordinator, contract.post, 2_000_000, "facture 1")
-    end_contract(bureau.recruiter, relation.pk, bureau.start + timedelta(days=49), "Départ")
+    stop(bureau.recruiter, contract.pk, BreakForm(bureau.start + timedelta(days=49), "demission", note="Départ"))
     assert [held(bureau.territory, "postes", stage, contract.post) for stage in ("reserve", "engage", "verse")] == [3_000_000, 0, 1_000_000]
     assert held(bureau.territory, "postes", "disponible", None) == 12_000_000 - 10_000_000 + 1_000_000
     assert states(Post) == ["vacant", "vacant"] and Contract.objects.get().end_reason == "Départ"

@@ -60,7 +60,8 @@ def test_from_the_form_to_the_payment(bureau: SimpleNamespace, desk: Any) -> Non
     dates = {"starts_on": bureau.start.isoformat(), "ends_on": (bureau.start + timedelta(days=300)).isoformat()}
     assert desk.post(f"{tour}{relation.pk}/recruter/", dates).status_code == 302
     post = Post.objects.get()
-    assert post.state == "occupe" and "Mettre fin" in desk.get(tour).content.decode()
+    contract = post.contracts.get()
+    assert post.state == "occupe" and f"/conseillers/equipe/contrats/{contract.pk}/" in desk.get(tour).content.decode()
     assert desk.post(f"/conseillers/equipe/poste/{post.pk}/verser/", {"amount": "60000", "document": "F-1"}).status_code == 422
     assert desk.post(f"/conseillers/equipe/poste/{post.pk}/verser/", {"amount": "12345,60", "document": "F-1"}).status_code == 302
     budget = desk.get("/conseillers/equipe/budget/").content.decode().replace("\u00a0", " ").replace("\u202f", " ")
@@ -111,4 +112,4 @@ def test_the_demonstration_loads_once(bureau: SimpleNamespace) -> None:
     notes: list[str] = []
     demo.load(notes.append)
     demo.load(notes.append)
-    assert len(notes) == 1 and Host.objects.count() == 3
+    assert len(notes) == 1 and Host.objects.count() == 4

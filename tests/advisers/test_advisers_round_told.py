@@ -101,5 +101,6 @@ def test_both_sides_are_told_where_to_answer(bureau: SimpleNamespace, django_cap
         assert mail.outbox == []
     told = {message.to[0]: message.body for message in mail.outbox}
     assert sorted(told) == ["m@exemple.invalid", "p0@exemple.invalid"]
-    assert f"/conseillers/suivi/{host.code}/" in told["m@exemple.invalid"] and f"/suivi/{one.code}/" in told["p0@exemple.invalid"]
+    assert f"/conseillers/suivi/{host.code}/" in told["m@exemple.invalid"] and "/conseillers/reponse/" in told["p0@exemple.invalid"]
+    assert one.code not in told["p0@exemple.invalid"]
     assert "Personne" not in "".join(told.values()) and host.name not in told["p0@exemple.invalid"]

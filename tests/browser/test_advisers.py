@@ -1,4 +1,5 @@
-"""On a telephone: a structure applies, a candidate applies, a round is run, both accept, the post is filled, the ledger moves."""
+"""On a telephone: a structure applies, a candidate applies, a round is run, they meet, both accept, the post is filled, the ledger moves,
+the training begins."""
 
 from __future__ import annotations
 
@@ -70,6 +71,21 @@ def test_from_two_applications_to_the_ledger(site: Site, open_page: OpenPage) ->
     _sound(desk)
     tour = desk.url
 
+    host.reload()
+    _sound(host)
+    host.get_by_role("link", name="Proposer un entretien").click()
+    host.get_by_label("Jour de l’entretien").fill((date.today() + timedelta(days=6)).isoformat())
+    host.get_by_label("Heure", exact=True).fill("09:30")
+    host.get_by_label("Comment").select_option("telephone")
+    _sound(host)
+    host.get_by_role("button", name="Proposer ce créneau").click()
+    expect(host.get_by_text(re.compile(r"État\s:\sProposé\."))).to_be_visible()
+    mine = person.url
+    links = re.findall(r"/conseillers/reponse/([^/\s]+)/", site.outbox().replace("=\n", ""))
+    person.goto(f"/conseillers/reponse/{links[-1]}/")
+    _sound(person)
+    person.get_by_role("button", name="Accepter ce créneau").click()
+    expect(person.get_by_text(re.compile(r"État\s:\sAccepté\."))).to_be_visible()
     for side in (person, host):
         side.reload()
         _sound(side)
@@ -83,7 +99,31 @@ def test_from_two_applications_to_the_ledger(site: Site, open_page: OpenPage) ->
     desk.get_by_label("Fin du contrat").fill((date.today() + timedelta(days=400)).isoformat())
     _sound(desk)
     desk.get_by_role("button", name="Enregistrer le contrat").click()
-    expect(desk.get_by_role("link", name="Mettre fin au contrat de Zoé")).to_be_visible()
+    desk.get_by_role("link", name="Contrat de Zoé").click()
+    _sound(desk)
     desk.goto("/conseillers/equipe/budget/")
     expect(desk.get_by_text("engage", exact=True).first).to_be_visible()
     _sound(desk)
+
+    desk.goto("/conseillers/equipe/formation/")
+    _sound(desk)
+    desk.get_by_role("link", name="Nouveau cours").click()
+    programme = desk.get_by_role("option", name=re.compile("L’IA en 21 heures")).get_attribute("value")
+    desk.get_by_label("Programme").select_option(programme or "")
+    days = [date.today() + timedelta(days=100 + more) for more in range(6)]
+    desk.get_by_label("Demi-journées").fill("\n".join(f"{day:%d/%m/%Y} 8 h 30 - 12 h" for day in days))
+    desk.get_by_label("Adresse, ou lien").fill("Médiathèque (fictif)")
+    desk.get_by_label("Organisme ou personne qui forme").fill("Organisme (fictif)")
+    _sound(desk)
+    desk.get_by_role("button", name="Ouvrir le cours").click()
+    desk.get_by_role("link", name=f"du {days[0]:%d/%m/%Y}").click()
+    desk.get_by_label("Conseiller ou conseillère").select_option(label="Zoé (fictif), Maison du bourg (fictif)")
+    desk.get_by_role("button", name="Inscrire").click()
+    expect(desk.get_by_role("rowheader", name="Zoé (fictif)")).to_be_visible()
+    _sound(desk)
+    for page in ("a-faire", "contrats", f"formation/agenda/?mois={days[0]:%Y-%m}"):
+        desk.goto(f"/conseillers/equipe/{page}")
+        _sound(desk)
+    person.goto(mine)
+    expect(person.get_by_role("heading", name="Mes formations")).to_be_visible()
+    _sound(person)

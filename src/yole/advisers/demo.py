@@ -1,10 +1,10 @@
-"""Three structures, their posts and nine candidates of the demonstration, all invented. No round is published: it is to be run."""
+"""Structures, posts and candidates of the demonstration, all invented. One adviser is in post; the round of the others is to be run."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
 
-from yole.advisers import services_candidates, services_hosts, services_ledger
+from yole.advisers import demo_training, services_candidates, services_hosts, services_ledger
 from yole.advisers.enums import CandidateState, Envelope, HostKind, HostState, Opinion, Situation
 from yole.advisers.models import GrantRate, Host
 from yole.base.registries import Note
@@ -37,7 +37,7 @@ def load(note: Note) -> None:
         if Host.objects.filter(territory=territory).exists():
             return
         _load(territory, coordinator)
-    note("yole : conseillers de démonstration (fictif) : 3 structures, 3 postes, 9 candidatures.")
+    note("yole : conseillers de démonstration (fictif) : 4 structures, 4 postes, 9 candidatures, une personne en poste.")
 
 
 def _communes() -> dict[str, Commune]:
@@ -65,6 +65,7 @@ def _load(territory: Territory, coordinator: Account) -> None:
             )
     for envelope, millions in _ENVELOPES:
         services_ledger.open_envelope(None, territory, envelope, millions * MILLION, "Plan de novembre 2020 (démonstration)")
+    demo_training.load(territory, coordinator, communes["97209"], siret(len(_HOSTS)))
     for number, (name, kind, commune, asked) in enumerate(_HOSTS):
         form = services_hosts.HostForm(
             name, siret(number), kind, communes[commune], "Des habitants demandent de l’aide chaque jour (fictif).", asked, start,

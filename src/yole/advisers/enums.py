@@ -58,6 +58,77 @@ class RelationState(TextChoices):
     HIRED = "recrutee", _("Recrutement")
     ELSEWHERE = "finalisee_non_disponible", _("Close : un autre poste est pris")
     BROKEN = "finalisee_rupture", _("Rupture")
+    ENDED = "terminee_naturelle", _("Contrat terminé")
+
+
+class ContractState(TextChoices):
+    RUNNING = "en_cours", _("En cours")
+    RENEWING = "renouvellement_initiee", _("Renouvellement demandé")
+    RENEWED = "renouvele", _("Renouvelé")
+    ENDED = "terminee_naturelle", _("Non renouvelé")
+    BROKEN = "rupture", _("Rompu")
+    CANCELLED = "annule", _("Annulé avant son début")
+
+
+LIVING = (ContractState.RUNNING, ContractState.RENEWING)
+
+
+class BreakReason(TextChoices):
+    """Why a contract stops early. No reason tells anything about health."""
+
+    TRIAL = "essai", "Fin de la période d’essai"
+    RESIGNATION = "demission", "Démission"
+    AGREEMENT = "accord", "Rupture d’un commun accord"
+    DISMISSAL = "licenciement", "Licenciement"
+    HOST = "structure", "La structure arrête ou change de projet"
+    OTHER = "autre", "Autre raison"
+
+
+class AfterPost(TextChoices):
+    """What a post becomes when its adviser leaves."""
+
+    VACANT = "vacant", "Vacant : il entre dans le prochain tour"
+    RETURNED = "rendu", "Rendu : ce qui n’est pas versé redevient disponible"
+
+
+class TrainingKind(TextChoices):
+    INITIAL = "initiale", _("Formation initiale")
+    CONTINUING = "continue", _("Formation continue")
+
+
+class TrainingState(TextChoices):
+    ENROLLED = "inscrit", _("Inscription faite")
+    CERTIFIED = "certifie", _("Attestation remise")
+    ADJOURNED = "ajourne", _("À reprendre")
+    LEFT = "abandon", _("Abandon")
+
+
+class MeetingMode(TextChoices):
+    PLACE = "lieu", _("Sur place")
+    PHONE = "telephone", _("Par téléphone")
+    VIDEO = "visio", _("En visioconférence")
+
+
+class InterviewState(TextChoices):
+    PROPOSED = "propose", _("Proposé")
+    ACCEPTED = "accepte", _("Accepté")
+    OTHER_ASKED = "autre_demande", _("Autre créneau demandé")
+    REPLACED = "remplace", _("Remplacé par un autre créneau")
+    CANCELLED = "annule", _("Annulé")
+    DONE = "fait", _("Fait")
+
+
+class Outcome(TextChoices):
+    """What an interview came to. A word and a reason, never a mark: nobody is ranked by it."""
+
+    POSITIVE = "suite", _("La structure souhaite continuer")
+    NEGATIVE = "sans_suite", _("La structure ne continue pas")
+    ABSENT = "absence", _("L’entretien n’a pas eu lieu")
+
+
+class ShownSource(TextChoices):
+    DIAGNOSTIC = "diagnostic", _("Le diagnostic de ce site")
+    PIX = "pix", _("Un score Pix")
 
 
 class Situation(TextChoices):
@@ -79,6 +150,7 @@ class Rule(TextChoices):
     """The public order in which posts like candidates; the committee chooses it for a round."""
 
     EXPERIENCE = "experience", "L’expérience d’abord, puis le plus proche"
+    SHOWN = "niveau", "L’expérience et le niveau numérique montré, puis le plus proche"
     NEAREST = "distance", "Le plus proche, sans regarder l’expérience"
 
 

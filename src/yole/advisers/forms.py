@@ -126,11 +126,6 @@ class HireForm(PlainForm):
     ends_on = DayField(label="Fin du contrat")
 
 
-class BreakForm(PlainForm):
-    last_day = DayField(label="Dernier jour servi")
-    reason = forms.CharField(label="Raison", max_length=200)
-
-
 class PayForm(PlainForm):
     amount = forms.DecimalField(label="Montant versé, en euros", min_value=0, max_digits=12, decimal_places=2, localize=True)
     document = forms.CharField(label="Pièce", max_length=120, help_text="Convention, facture ou délibération.")
@@ -168,5 +163,8 @@ class SkillsForm(PlainForm):
         label="Compétences demandées",
         max_length=500,
         required=False,
-        help_text="Séparées par des virgules ; une personne doit les avoir toutes. Vide : aucune n’est demandée.",
+        help_text=(
+            "Séparées par des virgules ; une personne doit les avoir toutes. « niveau numérique 3 » demande un niveau montré, de 1 à 4. "
+            "Vide : aucune n’est demandée."
+        ),
     )

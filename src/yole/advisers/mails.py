@@ -1,4 +1,4 @@
-"""Messages of a round: a proposal waits, with the address where each side answers by its code. Nobody is named in them."""
+"""Messages of a round, of interviews and of contracts that end. They name nobody; a link or a code opens the page where to answer."""
 
 from __future__ import annotations
 
@@ -12,26 +12,70 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from yole.advisers import sealing
-from yole.advisers.models import Round
+from yole.advisers import links, sealing
+from yole.advisers.enums import InterviewState
+from yole.advisers.models import Candidate, Contract, Host, Interview, Round
 
 log = logging.getLogger(__name__)
 
 
+def page_of(side: Candidate | Host) -> str:
+    """The page of a side, opened by its code."""
+    return settings.BASE_URL + reverse("advisers:file", args=[side.code])
+
+
+def _later(side: Candidate | Host, subject: str, body: str) -> None:
+    """One message once the act is written. Nothing goes to invented ones, nor to an erased address."""
+    email = sealing.unseal(side.sealed)[1]
+    if email and not side.is_fictional:
+        transaction.on_commit(partial(_send, email, subject, f"{_('Bonjour,')}\n\n{body}\n\nYole"), robust=True)
+
+
+def _send(email: str, subject: str, body: str) -> None:
+    try:
+        send_mail(subject, body, None, [email])
+    except (SMTPException, OSError):  # one address that fails keeps no message from the others
+        log.warning("a message of the advisers room could not be sent")
+
+
 def proposals(of: Round) -> None:
-    """One message per candidate and per structure, once the round is written. Nothing goes to invented ones, nor to an erased address."""
-    rows = of.relations.select_related("candidate", "post__host").order_by("pk")
-    sides = {side.code: side for one in rows for side in (one.candidate, one.post.host)}
-    told = {side.code: sealing.unseal(side.sealed)[1] for side in sides.values() if not side.is_fictional}
-    before = f"{of.answer_before:%d/%m/%Y}"
-    transaction.on_commit(partial(_send, [(email, code) for code, email in told.items() if email], before), robust=True)
+    """One message per candidate, with a link to this proposal alone, and one per structure, with its page."""
+    before = {"before": f"{of.answer_before:%d/%m/%Y}"}
+    subject = _("Une proposition vous attend")
+    words = _("Une proposition vous attend. Dites oui ou non, jusqu’au %(before)s inclus, à cette adresse :") % before
+    told = set()
+    for one in of.relations.select_related("candidate", "post__host").order_by("pk"):
+        _later(
+            one.candidate, subject, f"{words}\n\n{links.address(one)}\n\n{_('Ouvrir ce lien ne répond pas : un bouton vous le demande.')}"
+        )
+        if one.post.host_id not in told:
+            told.add(one.post.host_id)
+            _later(one.post.host, subject, f"{words}\n\n{page_of(one.post.host)}")
 
 
-def _send(to: list[tuple[str, str]], before: str) -> None:
-    body = _("Bonjour,\n\nUne proposition vous attend. Dites oui ou non, jusqu’au %(before)s inclus, à cette adresse :\n\n%(link)s\n\nYole")
-    for email, code in to:
-        link = settings.BASE_URL + reverse("advisers:file", args=[code])
-        try:
-            send_mail(_("Une proposition vous attend"), body % {"before": before, "link": link}, None, [email])
-        except (SMTPException, OSError):  # one address that fails keeps no message from the others
-            log.warning("a message of a round could not be sent")
+def interview_proposed(one: Interview) -> None:
+    """To the person: a slot is proposed, or was taken back."""
+    off = one.state == InterviewState.CANCELLED
+    subject = _("Un entretien est annulé") if off else _("Un entretien vous est proposé")
+    words = (
+        _("Un entretien est annulé. Voyez la suite à cette adresse :")
+        if off
+        else _("Un entretien vous est proposé. Acceptez-le, ou demandez un autre créneau, à cette adresse :")
+    )
+    _later(one.relation.candidate, subject, f"{words}\n\n{links.address(one.relation)}")
+
+
+def interview_answered(one: Interview) -> None:
+    """To the structure."""
+    accepted = one.state == InterviewState.ACCEPTED
+    subject = _("L’entretien est accepté") if accepted else _("Un autre créneau est demandé")
+    host = one.relation.post.host
+    _later(host, subject, _("Lisez la réponse à cette adresse :") + f"\n\n{page_of(host)}")
+
+
+def contract_ends(contract: Contract) -> None:
+    """To the structure, a few months before."""
+    host = contract.post.host
+    told = {"day": f"{contract.ends_on:%d/%m/%Y}", "number": contract.post.number}
+    words = _("Le contrat du poste %(number)s finit le %(day)s. Dites à cette adresse si vous demandez son renouvellement :") % told
+    _later(host, _("Un contrat finit bientôt"), f"{words}\n\n{page_of(host)}")

@@ -1,3 +1,7 @@
+from __future__ import annotations
+
+from datetime import date
+
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, RangeBoundary, RangeOperators
 from django.db import models
@@ -6,7 +10,10 @@ from django.utils import timezone
 
 from yole.advisers.engine.ledger import MOVES
 from yole.advisers.enums import (
+    LIVING,
+    BreakReason,
     CandidateState,
+    ContractState,
     Envelope,
     Gender,
     HostKind,
@@ -15,8 +22,29 @@ from yole.advisers.enums import (
     PostState,
     RelationState,
     Rule,
+    ShownSource,
     Situation,
 )
+from yole.advisers.models_training import Attendance, Course, CourseSlot, Enrolment, Interview, Syllabus, TrainingRule
+
+__all__ = [
+    "Attendance",
+    "Candidate",
+    "Contract",
+    "Course",
+    "CourseSlot",
+    "Enrolment",
+    "GrantRate",
+    "Host",
+    "Interview",
+    "LedgerLine",
+    "Post",
+    "Relation",
+    "Round",
+    "ShownLevel",
+    "Syllabus",
+    "TrainingRule",
+]
 
 CODE_LENGTH = 10
 
@@ -79,6 +107,8 @@ class Host(models.Model):
     minutes = models.CharField(max_length=80, blank=True, help_text="Référence du compte rendu du comité.")
     granted = models.PositiveSmallIntegerField(default=0)
     kept = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="duplicates")
+    convention_on = models.DateField(null=True, blank=True)
+    convention = models.CharField(max_length=80, blank=True, help_text="Référence de la convention signée.")
     is_fictional = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)
 
@@ -158,6 +188,33 @@ class Candidate(models.Model):
         return self.code
 
 
+class ShownLevel(models.Model):
+    """A digital level that a candidate chose to show, 1 to 4. It counts once `checked_at`: at once for a diagnostic of this site, read by
+    its code; for a Pix score, when somebody of recruitment has seen the document.
+    """
+
+    candidate = models.OneToOneField(Candidate, on_delete=models.CASCADE, primary_key=True, related_name="shown")
+    source = models.CharField(max_length=10, choices=ShownSource.choices)
+    level = models.PositiveSmallIntegerField()
+    score = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Pix : 0 à 1 024.")
+    document = models.CharField(max_length=60, blank=True, help_text="Référence de la certification.")
+    dated = models.DateField()
+    consent_at = models.DateTimeField(default=timezone.now)
+    checked_at = models.DateTimeField(null=True, blank=True)
+    checked_by = models.ForeignKey("organisations.Account", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(level__range=(1, 4), source__in=ShownSource.values), name="advisers_shown_level"),
+            models.CheckConstraint(
+                condition=~Q(source=ShownSource.PIX) | (Q(score__range=(0, 1024)) & ~Q(document="")), name="advisers_shown_pix"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.level}"
+
+
 class Round(models.Model):
     """A matching that was published. `figures`: its report and the nearest-three rule on the same data, without a name."""
 
@@ -208,10 +265,21 @@ class Relation(models.Model):
 
 
 class Contract(models.Model):
-    """An adviser in a post, both dates served. One per post at any date, and one per relation."""
+    """An adviser in a post, both dates served. One per post at any date; a renewal is another contract, after its `previous`.
 
-    relation = models.OneToOneField(Relation, on_delete=models.PROTECT, related_name="contract")
+    `grant`: cents engaged when it was signed. `hours`: initial training due, None for what the territory decided.
+    """
+
+    relation = models.ForeignKey(Relation, on_delete=models.PROTECT, related_name="contracts")
     post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="contracts")
+    previous = models.OneToOneField("self", null=True, blank=True, on_delete=models.PROTECT, related_name="renewal")
+    state = models.CharField(max_length=24, choices=ContractState.choices, default=ContractState.RUNNING)
+    grant = models.PositiveBigIntegerField(default=0)
+    hours = models.PositiveSmallIntegerField(null=True, blank=True)
+    asked_on = models.DateField(null=True, blank=True, help_text="Renouvellement demandé le.")
+    asked_by_host = models.BooleanField(default=False)
+    reminded_on = models.DateField(null=True, blank=True)
+    break_reason = models.CharField(max_length=12, choices=BreakReason.choices, blank=True)
     starts_on = models.DateField()
     ends_on = models.DateField()
     ended_on = models.DateField(null=True, blank=True, help_text="Dernier jour servi, quand le contrat s’arrête avant.")
@@ -224,6 +292,13 @@ class Contract(models.Model):
                 condition=Q(ended_on__isnull=True) | (Q(ended_on__gte=F("starts_on")) & Q(ended_on__lte=F("ends_on")) & ~Q(end_reason="")),
                 name="advisers_contract_break",
             ),
+            models.CheckConstraint(condition=Q(state__in=ContractState.values), name="advisers_contract_state"),
+            models.CheckConstraint(
+                condition=Q(state=ContractState.BROKEN, ended_on__isnull=False, break_reason__in=BreakReason.values)
+                | (~Q(state=ContractState.BROKEN) & Q(ended_on__isnull=True, break_reason="")),
+                name="advisers_contract_broken_with_reason",
+            ),
+            models.UniqueConstraint(fields=["relation"], condition=Q(state__in=LIVING), name="advisers_contract_one_living"),
             ExclusionConstraint(
                 name="advisers_contract_one_at_a_date",
                 expressions=[
@@ -238,11 +313,17 @@ class Contract(models.Model):
                     ),
                     (_only(F("post_id")), RangeOperators.OVERLAPS),
                 ],
+                condition=~Q(state=ContractState.CANCELLED),
             ),
         ]
+        indexes = [models.Index(fields=["state", "ends_on"], name="advisers_contract_ending")]
 
     def __str__(self) -> str:
         return f"{self.post_id} {self.starts_on}"
+
+    @property
+    def last_day(self) -> date:
+        return self.ended_on or self.ends_on
 
 
 class LedgerLine(models.Model):
@@ -254,6 +335,7 @@ class LedgerLine(models.Model):
     envelope = models.CharField(max_length=8, choices=Envelope.choices)
     stage = models.CharField(max_length=10)
     post = models.ForeignKey(Post, null=True, on_delete=models.PROTECT, related_name="lines")
+    contract = models.ForeignKey(Contract, null=True, on_delete=models.PROTECT, related_name="lines")
     cents = models.BigIntegerField()
     document = models.CharField(max_length=120)
     by = models.ForeignKey("organisations.Account", null=True, on_delete=models.PROTECT, related_name="+")

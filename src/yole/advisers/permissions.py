@@ -8,6 +8,7 @@ CANDIDATES = "advisers.candidates"  # those who apply: names and addresses
 ADMIT = "advisers.admit"  # opinion of the préfecture, decision of the committee, return of a post
 ROUND = "advisers.round"  # run and publish a round, fill a post, end a contract
 BUDGET = "advisers.budget"  # the ledger
+TRAIN = "advisers.train"  # programmes, courses, enrolments, hours, certificates, calendar
 
 _RECRUITMENT = {Role.RECRUITER, Role.TERRITORY_COORDINATOR}
 
@@ -16,3 +17,4 @@ declare(CANDIDATES, _RECRUITMENT)
 declare(ADMIT, {Role.TERRITORY_COORDINATOR})
 declare(ROUND, _RECRUITMENT)
 declare(BUDGET, {Role.TERRITORY_COORDINATOR})
+declare(TRAIN, _RECRUITMENT)

@@ -32,6 +32,7 @@ def proposals_of(of: Candidate | Host) -> list[Relation]:
     """Those of one side, the youngest first. What the other side refused is not told as such to a host."""
     with system_scope():
         rows = Relation.objects.select_related("post__host__commune", "candidate__commune", "round").order_by("-pk")
+        rows = rows.prefetch_related("interviews")
         if isinstance(of, Candidate):
             return list(rows.filter(candidate=of))
         return list(rows.filter(post__host=of).exclude(state="nonInteressee"))
@@ -69,13 +70,17 @@ class Named:
 
 def candidates(territory: Territory) -> list[Named]:
     rows = Candidate.objects.filter(territory=territory, erased_at__isnull=True).select_related("commune").order_by("-changed_at", "pk")
+    rows = rows.select_related("shown")
     return [Named(one, *sealing.unseal(one.sealed)) for one in rows]
 
 
 def relations(of: Round) -> list[tuple[Relation, str]]:
     """(proposal, name of the candidate), by structure."""
     rows = (
-        Relation.objects.filter(round=of).select_related("post__host", "candidate__commune", "contract").order_by("post__host__name", "pk")
+        Relation.objects.filter(round=of)
+        .select_related("post__host", "candidate__commune")
+        .prefetch_related("contracts", "interviews")
+        .order_by("post__host__name", "pk")
     )
     return [(one, sealing.unseal(one.candidate.sealed)[0]) for one in rows]
 
@@ -117,9 +122,19 @@ def lines(territory: Territory) -> QuerySet[LedgerLine]:
 
 def ledger_csv(territory: Territory) -> bytes:
     """Every line, oldest first; amounts in cents."""
-    header = ("date", "mouvement", "nature", "enveloppe", "etape", "poste", "centimes", "piece")
+    header = ("date", "mouvement", "nature", "enveloppe", "etape", "poste", "contrat", "centimes", "piece")
     rows = (
-        (f"{one.at:%Y-%m-%dT%H:%M:%S%z}", one.move, one.kind, one.envelope, one.stage, one.post_id, one.cents, _text(one.document))
+        (
+            f"{one.at:%Y-%m-%dT%H:%M:%S%z}",
+            one.move,
+            one.kind,
+            one.envelope,
+            one.stage,
+            one.post_id,
+            one.contract_id,
+            one.cents,
+            _text(one.document),
+        )
         for one in lines(territory).reverse()
     )
     return write_table(header, rows)

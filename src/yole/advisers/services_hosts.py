@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from yole.advisers import permissions, sealing
 from yole.advisers.engine import life
 from yole.advisers.enums import HostKind, HostState, Opinion, PostState
-from yole.advisers.models import CODE_LENGTH, GrantRate, Host, LedgerLine, Post
-from yole.advisers.services_ledger import held, move
+from yole.advisers.models import CODE_LENGTH, Contract, GrantRate, Host, LedgerLine, Post
+from yole.advisers.services_ledger import held, held_by, move
 from yole.base.errors import Refused
 from yole.base.permissions import require
 from yole.base.scope import system_scope
@@ -85,11 +85,12 @@ def eligibility(host: Host) -> list[str]:
     return told
 
 
-def rate(host: Host) -> GrantRate | None:
-    """The amount in force when the posts start: that of the territory, otherwise the one of every territory."""
-    rows = GrantRate.objects.filter(private=host.kind == HostKind.PRIVATE, valid_from__lte=host.starts_on)
+def rate(host: Host, on: date | None = None) -> GrantRate | None:
+    """The amount in force when the posts start, or on another day: that of the territory, otherwise the one of every territory."""
+    day = on or host.starts_on
+    rows = GrantRate.objects.filter(private=host.kind == HostKind.PRIVATE, valid_from__lte=day)
     rows = rows.filter(Q(territory=host.territory) | Q(territory__isnull=True))
-    rows = rows.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=host.starts_on))
+    rows = rows.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=day))
     return rows.order_by(F("territory").asc(nulls_last=True)).first()
 
 
@@ -173,15 +174,41 @@ def return_post(account: Account, pk: int, document: str) -> Post:
     post = Post.objects.select_for_update().select_related("host").filter(pk=pk, host__territory=account.territory).first()
     if post is None:
         raise Refused("Ce poste n’existe pas.", code="unknown", status=404)
+    give_back(account, post, document)
+    return post
+
+
+def give_back(account: Account, post: Post, document: str) -> None:
+    """The return itself, inside the transaction of the caller, who has checked the right and locked the post. Raises Refused."""
     if not life.may_move(life.POST, post.state, PostState.RETURNED):
         raise Refused(f"Un poste « {post.get_state_display()} » ne se rend pas.", remedy="Mettez fin au contrat d’abord.", code="move")
     if not document.strip():
         raise Refused("La référence de la décision manque.", field="document", code="document")
     before, post.state = post.state, PostState.RETURNED
     post.save(update_fields=["state"])
+    territory, paper = post.host.territory, document.strip()
+    for contract in Contract.objects.filter(post=post):  # what a contract that ended on its day was still due
+        if due := held_by(contract, "engage"):
+            move(account, territory, "desengage", due, paper, post=post, contract=contract)
     envelope = LedgerLine.objects.filter(post=post).values_list("envelope", flat=True).first()
-    left = held(post.host.territory, envelope, "reserve", post) if envelope else 0
+    left = held(territory, envelope, "reserve", post) if envelope else 0
     if left:
-        move(account, post.host.territory, "libere", left, document.strip(), post=post)
+        move(account, territory, "libere", left, paper, post=post)
     record("advisers.return", reference("account", account.pk), reference("post", post.pk), {"from": before, "to": post.state})
-    return post
+
+
+@transaction.atomic
+def sign_convention(account: Account, pk: int, day: date, document: str) -> Host:
+    """The convention of an accepted structure, with its date and reference. Raises Refused before the decision or in the future."""
+    host = _locked(account, pk)
+    if host.state != HostState.ACCEPTED or host.decided_on is None:
+        raise Refused("La convention se signe après une décision favorable.", code="move")
+    if not host.decided_on <= day <= today():
+        raise Refused("La convention se signe entre la décision et aujourd’hui.", field="day", code="dates")
+    if not document.strip():
+        raise Refused("La référence de la convention manque.", field="document", code="document")
+    host.convention_on, host.convention = day, document.strip()[:80]
+    host.save(update_fields=["convention_on", "convention"])
+    body = {"day": day.isoformat(), "document": host.convention}
+    record("advisers.convention", reference("account", account.pk), reference("host", host.pk), body)
+    return host

@@ -5,12 +5,12 @@ from __future__ import annotations
 import uuid
 
 from django.db import connection, transaction
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from yole.advisers import permissions
 from yole.advisers.engine.ledger import MOVES, ShortfallError, lines_of, owner_of
 from yole.advisers.enums import Envelope
-from yole.advisers.models import LedgerLine, Post
+from yole.advisers.models import Contract, LedgerLine, Post
 from yole.base.errors import Refused
 from yole.base.permissions import require
 from yole.journal.references import SYSTEM, reference
@@ -33,6 +33,15 @@ def held(territory: Territory, envelope: str, stage: str, post: Post | None) -> 
     return rows.aggregate(total=Sum("cents"))["total"] or 0
 
 
+def held_by(contract: Contract, stage: str) -> int:
+    """Cents of one contract in a stage. Lines written before contracts were named in them belong to the first contract of the post."""
+    mine = Q(contract=contract)
+    if contract.pk == Contract.objects.filter(post=contract.post_id).order_by("starts_on", "pk").values_list("pk", flat=True).first():
+        mine |= Q(contract__isnull=True)
+    rows = LedgerLine.objects.filter(mine, post=contract.post_id, stage=stage)
+    return rows.aggregate(total=Sum("cents"))["total"] or 0
+
+
 def move(
     by: Account | None,
     territory: Territory,
@@ -42,8 +51,10 @@ def move(
     *,
     envelope: str = Envelope.POSTS,
     post: Post | None = None,
+    contract: Contract | None = None,
 ) -> uuid.UUID:
-    """Writes a move inside the caller's transaction. Raises Refused with the amount left when the stage does not hold enough."""
+    """Writes a move inside the caller's transaction, for a contract when it is one's money. Raises Refused with the amount left when the
+    stage does not hold enough."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK, territory.pk])
     taken = MOVES[kind][0]
@@ -66,6 +77,7 @@ def move(
             envelope=envelope,
             stage=line.stage,
             post_id=line.post,
+            contract=contract,
             cents=line.cents,
             document=document,
             by=by,
@@ -90,12 +102,18 @@ def open_envelope(by: Account | None, territory: Territory, envelope: str, cents
 
 @transaction.atomic
 def pay(by: Account, post: Post, cents: int, document: str) -> None:
-    """A payment on what is engaged for a post. Raises Refused without a document, or over what is left."""
+    """A payment on what is engaged for a post, its oldest contract first. Raises Refused without a document, or over what is left."""
     require(by, permissions.BUDGET)
     if not document.strip():
         raise Refused("Il manque la pièce : convention, facture ou délibération.", field="document", code="document")
-    number = move(by, post.host.territory, "verse", cents, document.strip(), post=post)
-    _told(by, number, "verse", cents)
+    territory, left = post.host.territory, cents
+    for contract in Contract.objects.select_for_update().filter(post=post).order_by("starts_on"):
+        part = min(left, held_by(contract, "engage")) if cents <= held(territory, Envelope.POSTS, "engage", post) else 0
+        if part:
+            _told(by, move(by, territory, "verse", part, document.strip(), post=post, contract=contract), "verse", part)
+            left -= part
+    if left:  # more than is engaged: the move itself says how much there is
+        move(by, territory, "verse", left, document.strip(), post=post)
 
 
 def _told(by: Account | None, number: uuid.UUID, kind: str, cents: int) -> None:

@@ -1,4 +1,4 @@
-"""Rounds of matching: simulated, published, answered by both sides, then recruitment and the end of a contract.
+"""Rounds of matching: simulated, published, answered by both sides, then recruitment.
 
 A round proposes; people decide. What is already accepted or waiting for an answer is not touched by the next round.
 """
@@ -10,16 +10,16 @@ from typing import Any
 
 import numpy as np
 from django.db import transaction
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from yole.advisers import mails, parity, permissions
-from yole.advisers.engine import life, match_report
-from yole.advisers.engine.ledger import pro_rata
+from yole.advisers.engine import life, match_report, shown
 from yole.advisers.engine.match_problem import Candidates, Posts, Preferences, Problem
 from yole.advisers.engine.match_zones import zone_of_commune
-from yole.advisers.enums import CandidateState, Envelope, PostState, RelationState, Rule, Situation
-from yole.advisers.models import Candidate, Contract, Host, Post, Relation, Round
+from yole.advisers.enums import CandidateState, ContractState, Envelope, PostState, RelationState, Rule, Situation
+from yole.advisers.models import Candidate, Contract, Host, Post, Relation, Round, ShownLevel
 from yole.advisers.services_ledger import held, move
 from yole.base.errors import Refused
 from yole.base.permissions import require
@@ -48,6 +48,7 @@ def problem(territory: Territory, rule: str) -> Problem:
         .filter(host__commune__lat__isnull=False)
         .select_related("host__commune")
     )
+    levels = dict(ShownLevel.objects.filter(candidate__in=people, checked_at__isnull=False).values_list("candidate", "level"))
     people.sort(key=lambda one: f"{one.pk:010d}")
     posts.sort(key=lambda one: f"{one.pk:010d}")
     seekers = Candidates(
@@ -56,9 +57,9 @@ def problem(territory: Territory, rule: str) -> Problem:
         lon=np.array([one.commune.lon for one in people], dtype=np.float64),
         reach_km=np.array([one.reach_km for one in people], dtype=np.float64),
         available=np.array([one.available_from.toordinal() for one in people], dtype=np.int64),
-        experience=np.array([one.experience if rule == Rule.EXPERIENCE else 0 for one in people], dtype=np.float64),
+        experience=np.array([_years(one, levels.get(one.pk), rule) for one in people], dtype=np.float64),
         eligible=np.array([one.experience > 0 or one.situation in (Situation.LEARNING, Situation.GRADUATED) for one in people], dtype=bool),
-        skills=[frozenset(one.skills) for one in people],
+        skills=[frozenset(one.skills) | shown.skills(levels.get(one.pk, 0)) for one in people],
         zones=[frozenset({zone_of_commune(one.commune_id)}) for one in people],
     )
     offers = Posts(
@@ -71,6 +72,13 @@ def problem(territory: Territory, rule: str) -> Problem:
         zone=[zone_of_commune(one.host.commune_id) for one in posts],
     )
     return Problem(seekers, offers, _without_refused(seekers, offers))
+
+
+def _years(one: Candidate, level: int | None, rule: str) -> int:
+    """What a post compares first under a rule, published word for word: see `engine.shown` for the level that somebody shows."""
+    if rule == Rule.NEAREST:
+        return 0
+    return one.experience + (shown.YEARS[level] if rule == Rule.SHOWN and level else 0)
 
 
 def _without_refused(seekers: Candidates, offers: Posts) -> Preferences:
@@ -138,7 +146,7 @@ def figures(done: match_report.Run, territory: Territory) -> dict[str, Any]:
     return kept
 
 
-def _shift(relation: Relation, to: str) -> None:
+def shift(relation: Relation, to: str) -> None:
     if not life.may_move(life.RELATION, relation.state, to):
         raise Refused(_("Cette proposition est « %(state)s ».") % {"state": relation.get_state_display()}, code="move")
     relation.state = to
@@ -153,10 +161,10 @@ def answer(relation_id: int, *, of: Candidate | Host, yes: bool, reason: str = "
         if relation is None or not mine:
             raise Refused(_("Cette proposition n’existe pas."), code="unknown", status=404)
         if relation.state not in OPEN:
-            _shift(relation, RelationState.DECLINED)
+            shift(relation, RelationState.DECLINED)
         before = relation.state
         if not yes:
-            _shift(relation, RelationState.DECLINED)
+            shift(relation, RelationState.DECLINED)
             relation.reason = reason.strip()[:200]
         else:
             if relation.round.answer_before < today() and relation.state == RelationState.NEW:
@@ -167,14 +175,14 @@ def answer(relation_id: int, *, of: Candidate | Host, yes: bool, reason: str = "
             else:
                 relation.host_yes_at = relation.host_yes_at or moment
             if relation.candidate_yes_at and relation.host_yes_at and relation.state == RelationState.NEW:
-                _shift(relation, RelationState.INTERESTED)
+                shift(relation, RelationState.INTERESTED)
         relation.save()
         body = {"from": before, "to": relation.state, "side": side, "yes": yes}
         record("advisers.answer", reference(side, of.pk), reference("relation", relation.pk), body)
         return relation
 
 
-def _relation_of(account: Account, pk: int) -> Relation:
+def relation_of(account: Account, pk: int) -> Relation:
     require(account, permissions.ROUND)
     rows = Relation.objects.select_for_update(of=("self",)).select_related("post__host", "candidate")
     relation = rows.filter(pk=pk, round__territory=account.territory).first()
@@ -186,8 +194,8 @@ def _relation_of(account: Account, pk: int) -> Relation:
 @transaction.atomic
 def hire(account: Account, pk: int, starts_on: date, ends_on: date) -> Contract:
     """Recruitment after both said yes: the post is filled, its grant engaged, the candidate's other proposals closed."""
-    relation = _relation_of(account, pk)
-    _shift(relation, RelationState.HIRED)
+    relation = relation_of(account, pk)
+    shift(relation, RelationState.HIRED)
     post = Post.objects.select_for_update().get(pk=relation.post_id)
     candidate = Candidate.objects.select_for_update().get(pk=relation.candidate_id)
     if not life.may_move(life.POST, post.state, PostState.FILLED):
@@ -196,49 +204,19 @@ def hire(account: Account, pk: int, starts_on: date, ends_on: date) -> Contract:
         raise Refused("Cette personne n’est plus disponible.", code="move")
     if starts_on < post.starts_on or ends_on <= starts_on:
         raise Refused(f"Le contrat commence le {post.starts_on:%d/%m/%Y} au plus tôt, et finit après.", field="starts_on", code="dates")
-    if Contract.objects.filter(post=post, starts_on__lte=ends_on, ended_on__isnull=True, ends_on__gte=starts_on).exists() or (
-        Contract.objects.filter(post=post, ended_on__gte=starts_on, starts_on__lte=ends_on).exists()
-    ):
+    held_then = Contract.objects.filter(post=post, starts_on__lte=ends_on).exclude(state=ContractState.CANCELLED)
+    if held_then.annotate(last=Coalesce("ended_on", "ends_on")).filter(last__gte=starts_on).exists():
         raise Refused("Le poste est déjà tenu à ces dates.", field="starts_on", code="overlap")
     relation.save(update_fields=["state"])
-    made = Contract.objects.create(relation=relation, post=post, starts_on=starts_on, ends_on=ends_on)
+    left = held(post.host.territory, Envelope.POSTS, "reserve", post)
+    made = Contract.objects.create(relation=relation, post=post, starts_on=starts_on, ends_on=ends_on, grant=left)
     Post.objects.filter(pk=post.pk).update(state=PostState.FILLED)
     Candidate.objects.filter(pk=candidate.pk).update(state=CandidateState.HIRED, changed_at=timezone.now())
     others = Relation.objects.filter(state__in=OPEN).exclude(pk=relation.pk)
     others.filter(candidate=candidate).update(state=RelationState.ELSEWHERE)
     others.filter(post=post).update(state=RelationState.ELSEWHERE)
-    left = held(post.host.territory, Envelope.POSTS, "reserve", post)
     if left:
-        move(account, post.host.territory, "engage", left, f"contrat {made.pk}", post=post)
+        move(account, post.host.territory, "engage", left, f"contrat {made.pk}", post=post, contract=made)
     body = {"from": RelationState.INTERESTED, "to": RelationState.HIRED, "engaged": str(left)}
     record("advisers.hire", reference("account", account.pk), reference("relation", relation.pk), body)
     return made
-
-
-@transaction.atomic
-def end_contract(account: Account, pk: int, last_day: date, reason: str) -> Contract:
-    """A contract that stops early: the post is vacant again, days paid and not served are recovered, the rest is reserved again."""
-    relation = _relation_of(account, pk)
-    _shift(relation, RelationState.BROKEN)
-    contract = Contract.objects.select_for_update().filter(relation=relation).first()
-    if contract is None or not contract.starts_on <= last_day <= contract.ends_on:
-        raise Refused("Le dernier jour servi est pendant le contrat.", field="last_day", code="dates")
-    if not reason.strip():
-        raise Refused("Une rupture demande une raison.", field="reason", code="reason")
-    contract.ended_on, contract.end_reason = last_day, reason.strip()[:200]
-    contract.save(update_fields=["ended_on", "end_reason"])
-    relation.save(update_fields=["state"])
-    Post.objects.filter(pk=relation.post_id).update(state=PostState.VACANT)
-    Candidate.objects.filter(pk=relation.candidate_id, state=CandidateState.HIRED).update(
-        state=CandidateState.AVAILABLE, changed_at=timezone.now()
-    )
-    territory, post = relation.post.host.territory, relation.post
-    paper = f"rupture du contrat {contract.pk}"
-    back = pro_rata(held(territory, Envelope.POSTS, "verse", post), contract.starts_on, contract.ends_on, last_day)
-    if back:
-        move(account, territory, "recupere", back, paper, post=post)
-    if engaged := held(territory, Envelope.POSTS, "engage", post):
-        move(account, territory, "desengage", engaged, paper, post=post)
-    body = {"from": RelationState.HIRED, "to": RelationState.BROKEN, "recovered": str(back)}
-    record("advisers.break", reference("account", account.pk), reference("relation", relation.pk), body)
-    return contract

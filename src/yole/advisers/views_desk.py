@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -12,13 +13,17 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from yole.advisers import (
     forms,
+    forms_training,
+    indicators,
     permissions,
     selectors,
     services_candidates,
     services_hosts,
+    services_interviews,
     services_ledger,
     services_posts,
     services_rounds,
+    services_shown,
 )
 from yole.advisers.engine.match_reasons import number
 from yole.advisers.enums import Rule
@@ -201,14 +206,11 @@ def _round_or_404(request: HttpRequest, pk: int) -> Round:
     return found
 
 
-def _round_page(request: HttpRequest, of: Round, hire: Any, stop: Any, status: int = 200) -> HttpResponse:
-    return show(request, "round", status, round=of, figures=_told(of.figures), lines=selectors.relations(of), hire=hire, stop=stop)
-
-
 @staff_page(permissions.SEE)
 @require_safe
 def round_page(request: HttpRequest, pk: int) -> HttpResponse:
-    return _round_page(request, _round_or_404(request, pk), forms.HireForm(auto_id=False), forms.BreakForm(auto_id=False))
+    of = _round_or_404(request, pk)
+    return show(request, "round", round=of, figures=_told(of.figures), lines=selectors.relations(of))
 
 
 @staff_page(permissions.ROUND)
@@ -230,19 +232,29 @@ def hire(request: HttpRequest, pk: int, relation: int) -> HttpResponse:
 
 @staff_page(permissions.ROUND)
 @require_http_methods(FORM)
-def stop(request: HttpRequest, pk: int, relation: int) -> HttpResponse:
-    found = _round_or_404(request, pk)
-    form = forms.BreakForm(request.POST or None, auto_id="s_%s")
+def meet(request: HttpRequest, pk: int, relation: int) -> HttpResponse:
+    """A slot of interview that recruitment offers for a structure."""
+    found, account = _round_or_404(request, pk), account_of(request)
+    form = forms_training.InterviewForm(request.POST or None, auto_id="e_%s")
     if form.is_bound and form.is_valid():
         try:
-            services_rounds.end_contract(account_of(request), relation, **form.cleaned_data)
+            services_interviews.propose(account, relation, form.given(ZoneInfo(account.territory.time_zone)))
         except Refused as refusal:
             form.apply_refusal(refusal)
         else:
-            messages.success(request, "Le contrat est terminé. Le poste est vacant.")
+            messages.success(request, "Le créneau est proposé. La personne est prévenue.")
             return redirect("advisers:round", pk=pk)
-    title, label = "Mettre fin au contrat", "Enregistrer la rupture"
+    title, label = "Proposer un entretien", "Proposer ce créneau"
     return show(request, "form", 422 if form.is_bound else 200, form=form, round=found, title=title, label=label)
+
+
+@staff_page(permissions.CANDIDATES)
+@require_POST
+def level_seen(request: HttpRequest, pk: int) -> HttpResponse:
+    """The document of a Pix score was seen."""
+    services_shown.check(account_of(request), pk)
+    messages.success(request, "Le score compte dès le prochain tour.")
+    return redirect("advisers:candidates")
 
 
 def balances_shown(territory: Territory) -> list[tuple[str, str, list[str]]]:
@@ -258,7 +270,9 @@ def budget(request: HttpRequest) -> HttpResponse:
     balances = balances_shown(territory)
     page = Paginator(selectors.lines(territory), PAGE).get_page(request.GET.get("page"))
     moves = [(line, services_ledger.euros(line.cents)) for line in page.object_list]
-    return show(request, "budget", balances=balances, page=page, moves=moves)
+    costs = indicators.costs(territory, indicators.last_months())
+    paid = services_ledger.euros(costs.paid)
+    return show(request, "budget", balances=balances, page=page, moves=moves, costs=costs, paid=paid, limits=indicators.LIMITS)
 
 
 @staff_page(permissions.BUDGET)
@@ -288,6 +302,13 @@ def pay(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def budget_csv(request: HttpRequest) -> HttpResponse:
     return _csv(selectors.ledger_csv(account_of(request).territory), "budget-conseillers.csv")
+
+
+@staff_page(permissions.BUDGET)
+@require_safe
+def costs_csv(request: HttpRequest) -> HttpResponse:
+    """What a workshop and a person reached cost, with numerators, denominators, definitions and limits."""
+    return _csv(indicators.costs_csv(account_of(request).territory), "couts-conseillers.csv")
 
 
 @staff_page(permissions.SEE)

@@ -1,4 +1,4 @@
-"""Pages for everybody: apply as a person or as a structure, follow by a code, answer a proposal."""
+"""Pages for everybody: apply as a person or as a structure, confirm, find a file by its code, change it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from yole.advisers import selectors, services_candidates, services_hosts, services_rounds, throttle
+from yole.advisers import selectors, services_candidates, services_hosts, throttle
+from yole.advisers.engine import shown
 from yole.advisers.enums import CandidateState
 from yole.advisers.forms import ApplyForm, FollowForm, HostApplyForm
 from yole.advisers.models import Candidate, Host
@@ -20,7 +21,8 @@ FORM = ["GET", "HEAD", "POST"]
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    return render(request, "advisers/home.html")
+    years = [(level, shown.YEARS[level]) for level in sorted(shown.YEARS)]
+    return render(request, "advisers/home.html", {"years": years, "cuts": shown.PIX_CUTS})
 
 
 @never_cache
@@ -81,7 +83,7 @@ def follow(request: HttpRequest) -> HttpResponse:
     return render(request, "advisers/follow.html", {"form": form}, status=422 if form.is_bound else 200)
 
 
-def _file_or_404(request: HttpRequest, code: str) -> Candidate | Host:
+def file_or_404(request: HttpRequest, code: str) -> Candidate | Host:
     throttle.check(request)
     found = selectors.by_code(code)
     if found is None:
@@ -91,26 +93,10 @@ def _file_or_404(request: HttpRequest, code: str) -> Candidate | Host:
 
 
 @never_cache
-@require_safe
-def file(request: HttpRequest, code: str) -> HttpResponse:
-    found = _file_or_404(request, code)
-    context = {"file": found, "is_candidate": isinstance(found, Candidate), "proposals": selectors.proposals_of(found)}
-    return render(request, "advisers/file.html", context)
-
-
-@never_cache
-@require_POST
-def answer(request: HttpRequest, code: str, pk: int) -> HttpResponse:
-    found = _file_or_404(request, code)
-    services_rounds.answer(pk, of=found, yes=request.POST.get("reponse") == "oui")
-    return redirect("advisers:file", code=found.code)
-
-
-@never_cache
 @require_POST
 def change(request: HttpRequest, code: str) -> HttpResponse:
     """Pause, come back, withdraw: what a person does with their own application."""
-    found = _file_or_404(request, code)
+    found = file_or_404(request, code)
     to = request.POST.get("etat", "")
     allowed = {CandidateState.UNAVAILABLE, CandidateState.WITHDRAWN}
     if isinstance(found, Candidate) and found.state == CandidateState.UNAVAILABLE:

@@ -64,3 +64,19 @@ def pro_rata(paid: int, starts: date, ends: date, left_on: date) -> int:
     days = (ends - starts).days + 1
     served = min(max((left_on - starts).days + 1, 0), days)
     return paid * (days - served) // days
+
+
+def moves_at_break(paid: int, engaged: int, starts: date, ends: date, left_on: date, *, give_back: bool) -> list[tuple[str, int]]:
+    """(kind, cents) to write when a contract stops after `left_on`: days not served are recovered, what is not paid is reserved again.
+
+    `paid`, `engaged`: cents of this contract alone. `give_back`: what was reserved again is free at once (a renewal that never begins).
+    """
+    moves = [("recupere", pro_rata(paid, starts, ends, left_on)), ("desengage", engaged)]
+    if give_back:
+        moves.append(("libere", engaged))
+    return [(kind, cents) for kind, cents in moves if cents]
+
+
+def moves_at_end(engaged: int, *, release: bool) -> list[tuple[str, int]]:
+    """When a contract ends on its day: what is not paid stays due, unless it is released."""
+    return [("desengage", engaged), ("libere", engaged)] if release and engaged else []

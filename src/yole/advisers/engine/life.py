@@ -32,9 +32,33 @@ RELATION: Moves = {
     "nouvelle": frozenset({"interessee", "nonInteressee", "finalisee_non_disponible"}),
     "interessee": frozenset({"recrutee", "nonInteressee", "finalisee_non_disponible"}),
     "nonInteressee": frozenset(),
-    "recrutee": frozenset({"finalisee_rupture"}),
+    "recrutee": frozenset({"finalisee_rupture", "terminee_naturelle"}),
     "finalisee_non_disponible": frozenset(),
     "finalisee_rupture": frozenset(),
+    "terminee_naturelle": frozenset(),
+}
+# A renewed contract runs to its end: it may still be broken before.
+CONTRACT: Moves = {
+    "en_cours": frozenset({"renouvellement_initiee", "terminee_naturelle", "rupture", "annule"}),
+    "renouvellement_initiee": frozenset({"en_cours", "renouvele", "terminee_naturelle", "rupture", "annule"}),
+    "renouvele": frozenset({"rupture"}),
+    "terminee_naturelle": frozenset(),
+    "rupture": frozenset(),
+    "annule": frozenset(),
+}
+TRAINING: Moves = {
+    "inscrit": frozenset({"certifie", "ajourne", "abandon"}),
+    "ajourne": frozenset({"certifie", "abandon"}),
+    "abandon": frozenset({"inscrit"}),
+    "certifie": frozenset(),
+}
+INTERVIEW: Moves = {
+    "propose": frozenset({"accepte", "autre_demande", "remplace", "annule", "fait"}),
+    "accepte": frozenset({"autre_demande", "remplace", "annule", "fait"}),
+    "autre_demande": frozenset({"remplace", "annule"}),
+    "remplace": frozenset(),
+    "annule": frozenset(),
+    "fait": frozenset(),
 }
 
 
