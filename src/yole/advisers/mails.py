@@ -43,11 +43,10 @@ def proposals(of: Round) -> None:
     before = {"before": f"{of.answer_before:%d/%m/%Y}"}
     subject = _("Une proposition vous attend")
     words = _("Une proposition vous attend. Dites oui ou non, jusqu’au %(before)s inclus, à cette adresse :") % before
+    then = _("Ouvrir ce lien ne répond pas : un bouton vous le demande.")
     told = set()
     for one in of.relations.select_related("candidate", "post__host").order_by("pk"):
-        _later(
-            one.candidate, subject, f"{words}\n\n{links.address(one)}\n\n{_('Ouvrir ce lien ne répond pas : un bouton vous le demande.')}"
-        )
+        _later(one.candidate, subject, f"{words}\n\n{links.address(one)}\n\n{then}")
         if one.post.host_id not in told:
             told.add(one.post.host_id)
             _later(one.post.host, subject, f"{words}\n\n{page_of(one.post.host)}")
