@@ -108,6 +108,21 @@ def _synonyms() -> list[tuple[str, str]]:
     return remember("reference.synonyms", 60, lambda: list(Synonym.objects.order_by("pk").values_list("everyday_key", "official_key")))
 
 
+def _size() -> tuple[int, float]:
+    """How many current sections there are, and their mean number of words: read again each minute, not for each question."""
+
+    def read() -> tuple[int, float]:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*), greatest(coalesce(avg(s.words), 1), 1)::float8 FROM reference_section s "
+                "JOIN reference_sheetversion v ON v.id = s.version_id WHERE v.is_current"
+            )
+            sections, words = cursor.fetchone()
+        return int(sections), float(words)
+
+    return remember("reference.size", 60, read)
+
+
 def _stems(words: Sequence[str]) -> list[list[str]]:
     """The lexemes of each word as PostgreSQL's French dictionary gives them; none for its empty words."""
     if not words:
@@ -129,9 +144,8 @@ def _terms(question: str, *, synonyms: bool) -> tuple[list[_Term], float]:
     lexemes = sorted({lexeme for found in stems for lexeme in found})
     if not lexemes:
         return [], 0.0
+    total = _size()[0]
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM reference_section s JOIN reference_sheetversion v ON v.id = s.version_id WHERE v.is_current")
-        total = cursor.fetchone()[0]
         cursor.execute("SELECT word, sections FROM reference_lexeme WHERE word = ANY(%s)", [lexemes])
         counts: dict[str, int] = dict(cursor.fetchall())
 
@@ -172,14 +186,11 @@ _SEARCH = """
 WITH q AS (
     SELECT i, w, (quote_literal(l))::tsquery AS anywhere, (quote_literal(l) || ':A')::tsquery AS in_title
     FROM unnest(%(lexemes)s::text[], %(weights)s::float8[]) WITH ORDINALITY AS t(l, w, i)
-), mean AS (
-    SELECT greatest(avg(words), 1) AS words FROM reference_section
 )
-SELECT s.id, v.sheet_id, sum(q.w * f.tf * %(k)s / (f.tf + %(k1)s * (1 - %(b)s + %(b)s * s.words / mean.words))) AS score, array_agg(q.i)
+SELECT s.id, v.sheet_id, sum(q.w * f.tf * %(k)s / (f.tf + %(k1)s * (1 - %(b)s + %(b)s * s.words / %(mean)s))) AS score, array_agg(q.i)
 FROM reference_section s
 JOIN reference_sheetversion v ON v.id = s.version_id AND v.is_current
 JOIN reference_sheet t ON t.id = v.sheet_id AND t.status = 'published'
-CROSS JOIN mean
 JOIN q ON s.search @@ q.anywhere
 CROSS JOIN LATERAL (SELECT CASE WHEN s.search @@ q.in_title THEN %(title)s ELSE 1 END AS tf) f
 WHERE s.search @@ %(any)s::tsquery
@@ -207,6 +218,7 @@ def search(question: str, *, limit: int = 3, synonyms: bool = True) -> Answer:
                 "k1": K1,
                 "b": B,
                 "title": TITLE_WEIGHT,
+                "mean": _size()[1],
             },
         )
         rows = cursor.fetchall()

@@ -19,7 +19,7 @@ from yole.rights import situation
 from yole.rights.catalog import allow_list, benefits
 from yole.rights.engine import completions
 from yole.rights.engine.cohort import stack
-from yole.rights.engine.household import ADULT_FIELDS, ADULTS, BOOLEANS, MOST_CHILDREN, Household
+from yole.rights.engine.household import ADULT_FIELDS, ADULTS, BOOLEANS, MOST_CHILDREN, Household, Rows
 from yole.rights.engine.verdict import NO, UNDETERMINED, YES, share
 from yole.rights.evaluation import Engine
 
@@ -154,45 +154,79 @@ def parse(record: dict[str, str], name: str, row: int, today: date | None = None
     return situation.parse(whole, file=name, row=row, today=today)
 
 
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """Lines to compute in one run per month. `drawn` are the completions of those with unknowns, by position."""
+
+    lines: list[Line]
+    drawn: dict[int, Rows]
+
+
 def screen(engine: Engine, source: Iterator[Line], today: date, *, seed: int = 0) -> Iterator[list[list[Any]]]:
     """Blocks of result rows, in the order of the source; each block is computed in one run per month."""
-    block: list[tuple[Line, completions.Design]] = []
+    block = _Block([], {})
     size = 0
     for line in source:
-        design = completions.design(line.known, engine.priors, seed=seed + line.row, draws=COMPLETIONS, corners=0)
-        block.append((line, design))
-        size += len(design.rows)
+        if line.known.unknown():
+            design = completions.design(line.known, engine.priors, seed=seed + line.row, draws=COMPLETIONS, corners=0)
+            block.drawn[len(block.lines)] = design.rows
+        block.lines.append(line)
+        size += COMPLETIONS if len(block.lines) - 1 in block.drawn else 1
         if size >= ROWS_AT_ONCE:
             yield _results(engine, block, today)
-            block, size = [], 0
-    if block:
+            block, size = _Block([], {}), 0
+    if block.lines:
         yield _results(engine, block, today)
 
 
-def _results(engine: Engine, block: list[tuple[Line, completions.Design]], today: date) -> list[list[Any]]:
-    states = {month: engine.states(max(today, date.fromisoformat(f"{month}-01"))) for month in {line.known.month for line, _ in block}}
+def _results(engine: Engine, block: _Block, today: date) -> list[list[Any]]:
     result: dict[int, list[list[Any]]] = {}
-    for month, of_month in states.items():
-        chosen = [(line, design) for line, design in block if line.known.month == month]
-        outcomes = engine.rules.compute(stack([design.rows.cohort() for _, design in chosen]), month)
-        start = 0
-        for line, design in chosen:
-            stop = start + len(design.rows)
-            rows = []
-            for name in allow_list():
-                benefit = benefits()[name]
-                amounts = outcomes.amounts[name][start:stop]
-                rows.append([line.household, name, *_cells(line.known, name, amounts, hide=of_month[name].stale or benefit.cover)])
-                rows[-1] += [benefit.period, int(of_month[name].stale)]
-            result[line.row] = rows
-            start = stop
-    return [row for line, _ in block for row in result[line.row]]
+    for month in dict.fromkeys(line.known.month for line in block.lines):
+        chosen = [index for index, line in enumerate(block.lines) if line.known.month == month]
+        states = engine.states(max(today, date.fromisoformat(f"{month}-01")))
+        whole = [index for index in chosen if index not in block.drawn]
+        drawn = [index for index in chosen if index in block.drawn]
+        parts = [completions.crowd([block.lines[index].known for index in whole])] if whole else []
+        cohort = stack([part.cohort() for part in (*parts, *(block.drawn[index] for index in drawn))])
+        outcomes = engine.rules.compute(cohort, month)
+        hidden = {name: states[name].stale or benefits()[name].cover for name in allow_list()}
+        ends = {name: [benefits()[name].period, int(states[name].stale)] for name in allow_list()}
+        amounts = {name: outcomes.amounts[name] for name in allow_list()}
+        exact = {name: values[: len(whole)].tolist() for name, values in amounts.items()}
+        for position, index in enumerate(whole):
+            line = block.lines[index]
+            result[index] = [
+                [line.household, name, *_exact(line.known, name, exact[name][position], hide=hidden[name]), *ends[name]] for name in amounts
+            ]
+        for rank, index in enumerate(drawn):
+            line = block.lines[index]
+            inside = slice(len(whole) + rank * COMPLETIONS, len(whole) + (rank + 1) * COMPLETIONS)
+            result[index] = [
+                [line.household, name, *_cells(line.known, name, values[inside], hide=hidden[name]), *ends[name]]
+                for name, values in amounts.items()
+            ]
+    return [row for index in range(len(block.lines)) for row in result[index]]
+
+
+def _not_modelled(household: Household, name: str) -> bool:
+    return name != "asf" and household.self_employed()
+
+
+def _exact(household: Household, name: str, amount: float, *, hide: bool) -> list[Any]:
+    """Verdict, probability and amounts of a household without unknowns."""
+    if _not_modelled(household, name):
+        return [UNDETERMINED, 0.5, "", "", ""]
+    verdict, probability = (YES, 1.0) if amount > 0 else (NO, 0.0)
+    if hide:
+        return [verdict, probability, "", "", ""]
+    shown = round(amount, 0 if benefits()[name].whole else 2)
+    return [verdict, probability, shown, shown, shown]
 
 
 def _cells(household: Household, name: str, amounts: Any, *, hide: bool) -> list[Any]:
     positive = amounts > 0
     verdict = YES if positive.all() else UNDETERMINED if positive.any() else NO
-    if household.self_employed() and name != "asf":
+    if _not_modelled(household, name):
         return [UNDETERMINED, 0.5, "", "", ""]
     probability = {YES: 1.0, NO: 0.0}.get(verdict) if verdict != UNDETERMINED else round(share(positive), 4)
     if hide:

@@ -27,6 +27,7 @@ class Entry:
     rules_dated: date
     sheet: dict[str, Any] | None
     sheet_dated: date | None
+    sheet_verified: bool
     assumption: str
     monthly_charge: float | None
 
@@ -50,6 +51,7 @@ def _entry(one: dict[str, Any], received: set[str]) -> Entry:
         rules_dated=date.fromisoformat(one["rules_dated"]),
         sheet=sheet,
         sheet_dated=date.fromisoformat(sheet["dated"]) if sheet else None,
+        sheet_verified=bool(benefit.sheets and benefit.sheets[0].verified_on),
         assumption=one["details"].get("assumption", ""),
         monthly_charge=None if one["stale"] else one["details"].get("monthly_charge"),
     )

@@ -7,7 +7,7 @@ matter; random draws alone would confuse a field with those that go with it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -23,6 +23,7 @@ from yole.rights.engine.household import (
     HIDDEN,
     MOST_CHILDREN,
     TICKS,
+    Crowd,
     Household,
     Rows,
     ages,
@@ -33,6 +34,7 @@ from yole.rights.engine.household import (
 DRAWS = 512
 CORNERS = 420  # rows, all groups together
 OLDEST_CHILD = 20
+_SOME_DAY = date(1990, 1, 15)  # of birth, where nothing is known
 TICK_NAMES = tuple(TICKS)
 # Both ends of each domain and both sides of the thresholds that we know of (EUR a month, years, per cent).
 _AGES = (16, 18, 19, 20, 24, 25, 26, 29, 30, 40, 50, 55, 60, 61, 62, 63, 64, 65, 66, 67, 75, 100)
@@ -91,40 +93,51 @@ class Design:
     groups: list[Group]
 
 
-def _base(household: Household, size: int) -> dict[str, NDArray[Any]]:
-    """Columns with the known values, and the default where nothing is known."""
-    known = household.known
+def _base(households: Sequence[Household]) -> dict[str, NDArray[Any]]:
+    """Columns with the known values of each household, and the default where nothing is known."""
+    everyone = [household.known for household in households]
     values: dict[str, NDArray[Any]] = {}
     for name in FIELDS:
         short = name.rpartition(".")[2]
-        value = known.get(name)
+        told = [known.get(name) for known in everyone]
         if short == "commune":
-            values[name] = np.full(size, value or "97209")
+            values[name] = np.array([value or "97209" for value in told])
         elif short == "housing_status":
-            values[name] = np.full(size, HOUSINGS.index(value) if value else HOUSINGS.index("loge_gratuitement"))
+            values[name] = np.array([HOUSINGS.index(value or "loge_gratuitement") for value in told])
         elif short == "activity":
-            values[name] = np.full(size, ACTIVITIES.index(value) if value else ACTIVITIES.index("inactive"))
+            values[name] = np.array([ACTIVITIES.index(value or "inactive") for value in told])
         elif short == "nationality":
-            values[name] = np.full(size, value or "FR")
+            values[name] = np.array([value or "FR" for value in told])
         elif short == "birth_date":
-            values[name] = np.full(size, np.datetime64(value or date(1990, 1, 15), "D"))
+            values[name] = np.array([value or _SOME_DAY for value in told], dtype="datetime64[D]")
         elif short == "other_situations":
-            ticks = np.zeros((size, len(TICK_NAMES)), dtype=bool)
-            ticks[:, [TICK_NAMES.index(tick) for tick in value or ()]] = True
-            values[name] = ticks
+            values[name] = np.array([[tick in (value or ()) for tick in TICK_NAMES] for value in told])
         elif short == "children_birth_dates":
-            births = [
-                np.datetime64(child.birth_date, "D") if child.birth_date else np.datetime64("NaT", "D") for child in household.children
-            ]
-            births += [np.datetime64("NaT", "D")] * (MOST_CHILDREN - len(births))
-            values[name] = np.tile(np.array(births, dtype="datetime64[D]"), (size, 1))
+            births = np.full((len(households), MOST_CHILDREN), np.datetime64("NaT", "D"))
+            for row, household in enumerate(households):
+                for rank, child in enumerate(household.children):
+                    if child.birth_date:
+                        births[row, rank] = child.birth_date
+            values[name] = births
         elif short in BOOLEANS or short == "couple":
-            values[name] = np.full(size, bool(value))
+            values[name] = np.array([bool(value) for value in told])
         elif short == "children_count":
-            values[name] = np.full(size, int(value or 0))
+            values[name] = np.array([int(value or 0) for value in told])
         else:
-            values[name] = np.full(size, float(value or 0.0))
+            values[name] = np.array([float(value or 0.0) for value in told])
     return values
+
+
+def crowd(households: Sequence[Household]) -> Crowd:
+    """One row each of households of the same month that have no unknown: what `design` gives for each, made at once."""
+    return Crowd(
+        households[0].month,
+        _base(households),
+        shared_housing=np.array([each.shared_housing for each in households]),
+        single_room=np.array([each.single_room for each in households]),
+        landlord_is_family=np.array([each.landlord_is_family for each in households]),
+        families=[each.children for each in households],
+    )
 
 
 def _rows(household: Household, values: dict[str, NDArray[Any]]) -> Rows:
@@ -138,8 +151,9 @@ class _Sampler:
     def __init__(self, household: Household, priors: Priors, size: int, seed: int) -> None:
         self.household, self.priors, self.size = household, priors, size
         self.random = np.random.default_rng(seed)
-        self.values = _base(household, size)
-        self.unknown = set(household.unknown())
+        self.values = {name: np.repeat(column, size, axis=0) for name, column in _base([household]).items()}
+        # In the order of FIELDS: a set would draw in another order in each process, and the seed would mean nothing.
+        self.unknown = dict.fromkeys(household.unknown())
 
     def uniform(self) -> Floats:
         return (self.random.permutation(self.size) + self.random.random(self.size)) / self.size
@@ -240,7 +254,7 @@ def design(household: Household, priors: Priors, *, seed: int = 0, draws: int = 
     """The rows to compute for a household: one row when nothing is unknown, else `draws` draws and about `corners` corner rows."""
     unknown = household.unknown()
     if not unknown:
-        return Design(household, _rows(household, _base(household, 1)), 1, [])
+        return Design(household, _rows(household, _base([household])), 1, [])
     drawn = _Sampler(household, priors, draws, seed).draw()
     if corners == 0:
         return Design(household, drawn, draws, [])

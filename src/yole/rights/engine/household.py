@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -157,6 +157,26 @@ def gate_of(name: str) -> tuple[str, ...]:
     return tuple(gates)
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What is known of children by row and rank: matrices (R, 12) of `activity` (index in ACTIVITIES), `wage`, `disability_rate`."""
+
+    activity: NDArray[np.intp]
+    wage: Floats
+    disability_rate: Floats
+
+    @classmethod
+    def of(cls, families: Sequence[Sequence[Child]]) -> Listed:
+        shape = (len(families), MOST_CHILDREN)
+        found = cls(np.full(shape, ACTIVITIES.index(Child().activity)), np.zeros(shape), np.zeros(shape))
+        for row, family in enumerate(families):
+            for rank, child in enumerate(family):
+                found.activity[row, rank] = ACTIVITIES.index(child.activity)
+                found.wage[row, rank] = child.wage
+                found.disability_rate[row, rank] = child.disability_rate
+        return found
+
+
 @dataclass(slots=True)
 class Rows:
     """R completions of one household. `values` has a column of length R per name of FIELDS, before conditions are applied (a wage stands
@@ -164,9 +184,9 @@ class Rows:
 
     month: str
     values: dict[str, NDArray[Any]]
-    shared_housing: bool = False
-    single_room: bool = False
-    landlord_is_family: bool = False
+    shared_housing: bool | Bools = False
+    single_room: bool | Bools = False
+    landlord_is_family: bool | Bools = False
     children: tuple[Child, ...] = ()
 
     def __len__(self) -> int:
@@ -202,6 +222,13 @@ class Rows:
         values = {name: column[rows] for name, column in self.values.items()}
         return Rows(self.month, values, self.shared_housing, self.single_room, self.landlord_is_family, self.children)
 
+    def listed(self) -> Listed:
+        """What is known of the listed children, in every row."""
+        shape = (len(self), MOST_CHILDREN)
+        one = Listed.of([self.children])
+        wage, rate = np.broadcast_to(one.wage, shape), np.broadcast_to(one.disability_rate, shape)
+        return Listed(np.broadcast_to(one.activity, shape), wage, rate)
+
     def cohort(self) -> Cohort:
         """The rows as households of a cohort: the applicant of each, then the partners, then the children."""
         size = len(self)
@@ -210,7 +237,7 @@ class Rows:
         rank = np.arange(MOST_CHILDREN)[None, :]
         kids, order = np.nonzero(rank < count[:, None])
         births = self.values["children_birth_dates"][kids, order]
-        listed = (*self.children, *[Child()] * (MOST_CHILDREN - len(self.children)))
+        listed = self.listed()
         with_partner = np.nonzero(couple)[0]
         everyone = np.arange(size)
 
@@ -218,8 +245,7 @@ class Rows:
             return np.concatenate([self.effective(f"applicant.{short}"), self.effective(f"partner.{short}")[with_partner], of_children])
 
         nothing, no = np.zeros(len(kids)), np.zeros(len(kids), dtype=bool)
-        child_activity = np.array([ACTIVITIES.index(child.activity) for child in listed])[order]
-        activity = people("activity", child_activity)
+        activity = people("activity", listed.activity[kids, order])
         birth = people("birth_date", births).astype("datetime64[D]")
         household = np.concatenate([everyone, with_partner, kids])
         role = np.repeat([APPLICANT, PARTNER, CHILD], [size, len(with_partner), len(kids)])
@@ -234,10 +260,10 @@ class Rows:
             role=role,
             birth=birth,
             activity=activity,
-            wage=people("wage", np.array([child.wage for child in listed])[order]),
+            wage=people("wage", listed.wage[kids, order]),
             pension=people("pension", nothing),
             unemployment_benefit=people("unemployment_benefit", nothing),
-            disability_rate=people("disability_rate", np.array([child.disability_rate for child in listed])[order]),
+            disability_rate=people("disability_rate", listed.disability_rate[kids, order]),
             work_restriction=people("work_restriction", no).astype(bool),
             pregnant=people("pregnant", no).astype(bool),
             nationality=people("nationality", np.full(len(kids), "FR")),
@@ -250,6 +276,16 @@ class Rows:
             savings=people("savings", nothing),
             schooling=_schooling(self.month, role, birth, activity),
         )
+
+
+@dataclass(slots=True)
+class Crowd(Rows):
+    """One row each of many households without unknowns: the flags are columns, `families` the listed children of each."""
+
+    families: Sequence[Sequence[Child]] = ()
+
+    def listed(self) -> Listed:
+        return Listed.of(self.families)
 
 
 _TENANT_CODES = [index for index, status in enumerate(HOUSINGS) if status in TENANTS]
