@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import time
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -11,6 +13,7 @@ from typing import Any
 import pytest
 
 from yole.advisers.cli import app
+from yole.advisers.engine import timetable_solve
 from yole.advisers.engine.timetable import Adviser, Cohort, Meeting, Room, Slot, Timetable
 from yole.advisers.engine.timetable_check import faults
 from yole.advisers.engine.timetable_solve import causes, solve
@@ -46,24 +49,24 @@ def asked(**changes: Any) -> Timetable:
 
 def test_every_rule_is_kept_and_preferences_count() -> None:
     wish = asked()
-    plain = solve(wish, seconds=20)
+    plain = solve(wish, seconds_left=lambda: 20.0)
     assert plain.status == "optimal" and len(plain.meetings) == 9 and faults(wish, plain.meetings) == []
     assert plain.bound is not None and plain.penalty == pytest.approx(plain.bound, abs=0.1)
     late = asked(cohorts=[replace(cohort, days=frozenset({3, 4, 5})) for cohort in wish.cohorts])
-    answer = solve(late, seconds=20)
+    answer = solve(late, seconds_left=lambda: 20.0)
     days = {slot.id: slot.day.isoweekday() for slot in late.slots}
     assert faults(late, answer.meetings) == [] and {days[m.slot] for m in answer.meetings} == {3, 4, 5}
 
 
 def test_locked_sessions_stay_and_moves_are_counted() -> None:
     wish = asked()
-    first = solve(wish, seconds=20)
+    first = solve(wish, seconds_left=lambda: 20.0)
     locked = Meeting("a", 1, "w0d1h14", "grande", "bob")
     again = asked(previous=first.meetings, locked=[locked])
-    answer = solve(again, seconds=20)
+    answer = solve(again, seconds_left=lambda: 20.0)
     assert faults(again, answer.meetings) == [] and locked in answer.meetings
     assert 1 <= answer.moved <= 4
-    assert solve(asked(previous=first.meetings), seconds=20).moved == 0
+    assert solve(asked(previous=first.meetings), seconds_left=lambda: 20.0).moved == 0
 
 
 def test_travel_between_sites_is_kept() -> None:
@@ -74,10 +77,10 @@ def test_travel_between_sites_is_kept() -> None:
         advisers=[Adviser("ana", frozenset({"mail"}))],
         cohorts=[Cohort("a", 5, ("mail",), slots=frozenset({"w0d0h9"})), Cohort("b", 15, ("mail",), slots=frozenset({"w0d0h11"}))],
     )
-    small = [m for m in solve(wish, seconds=5).meetings if m.cohort == "a"]
+    small = [m for m in solve(wish, seconds_left=lambda: 5.0).meetings if m.cohort == "a"]
     assert [m.room for m in small] == ["la"]  # no time for the way: the small group goes where the large one must be
     tight = replace(wish, rooms=[replace(rooms[0], slots=None), replace(rooms[1], slots=frozenset({"w0d0h11"}))])
-    assert solve(tight, seconds=5).status == "infeasible"
+    assert solve(tight, seconds_left=lambda: 5.0).status == "infeasible"
     assert any("trajet" in cause for cause in causes(tight, seconds_left=lambda: 5.0))
 
 
@@ -96,14 +99,14 @@ def test_travel_between_sites_is_kept() -> None:
 )
 def test_what_makes_it_impossible(changes: dict[str, Any], words: str) -> None:
     wish = asked(**changes)
-    assert solve(wish, seconds=10).status == "infeasible"
+    assert solve(wish, seconds_left=lambda: 10.0).status == "infeasible"
     told = causes(wish, seconds_left=lambda: 5.0)
     assert any(words in cause for cause in told), told
 
 
 def test_the_checker_sees_what_is_wrong() -> None:
     wish = asked()
-    good = solve(wish, seconds=20).meetings
+    good = solve(wish, seconds_left=lambda: 20.0).meetings
     for change in ({"room": "petite", "cohort": "b"}, {"adviser": "bob", "cohort": "a", "number": 2}, {"slot": good[-1].slot}):
         at = next(i for i, m in enumerate(good) if all(getattr(m, k) == v for k, v in change.items() if k in ("cohort", "number")))
         bad = [*good[:at], replace(good[at], **change), *good[at + 1 :]]
@@ -118,8 +121,25 @@ def test_ten_cohorts() -> None:
         advisers=[Adviser(f"a{i}", frozenset(themes)) for i in range(4)],
         cohorts=[Cohort(f"c{i}", 10, themes) for i in range(10)],
     )
-    answer = solve(wish, seconds=15)
+    answer = solve(wish, seconds_left=lambda: 15.0)
     assert len(answer.meetings) == 30 and faults(wish, answer.meetings) == []
+
+
+def test_a_large_timetable_is_built_cohort_by_cohort_then_improved(monkeypatch: pytest.MonkeyPatch) -> None:
+    wish = asked()
+    whole = solve(wish, seconds_left=countdown(10.0))
+    monkeypatch.setattr(timetable_solve, "WHOLE", 0)
+    parts = solve(wish, seconds_left=countdown(3.0))
+    assert faults(wish, parts.meetings) == [] and len(parts.meetings) == 9
+    assert parts.penalty is not None and parts.bound is not None and whole.penalty is not None and whole.bound is not None
+    assert parts.bound <= whole.penalty + 1e-3 and whole.penalty * (1 - 2e-4) <= parts.penalty <= whole.penalty * 1.05
+    # Where no order of insertion works, the whole programme says that there is none.
+    assert solve(asked(slots=week(days=2)), seconds_left=countdown(10.0)).status == "infeasible"
+
+
+def countdown(seconds: float) -> Callable[[], float]:
+    end = time.monotonic() + seconds
+    return lambda: end - time.monotonic()
 
 
 DEMAND = {

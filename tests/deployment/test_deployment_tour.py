@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import copy
-from functools import cache
-from itertools import permutations, product
 from typing import Any
 
 import numpy as np
 import pytest
 
-from yole.deployment.engine.tour import DAY_MINUTES, Fleet, Plan, Problem, Stop, as_json, estimated_travel, given_travel, patterns, timed
+from tests.deployment import deployment_brute_tours as brute
+from yole.deployment.engine.tour import DAY_MINUTES, Fleet, Plan, Problem, Stop, as_json, estimated_travel, given_travel, patterns
 from yole.deployment.engine.tour_check import faults
 from yole.deployment.engine.tour_pyvrp import improve
 from yole.deployment.engine.tour_run import missing_required, plan_tours
@@ -35,33 +34,14 @@ def problem_of(stops: list[Stop], fleet: Fleet) -> Problem:
     return Problem.of(stops, 0, fleet, estimated_travel(stops, detour=1.45, speed_kmh=40))
 
 
-def best_value(problem: Problem) -> tuple[float, int]:
-    """(most prizes, then least whole minutes of driving) over every way to split single-visit stops between identical vehicle-days."""
-
-    @cache
-    def cost(subset: frozenset[int]) -> int | None:
-        found = [t.driving for order in permutations(sorted(subset)) if (t := timed(problem, order)) is not None]
-        return min(found) if found else None
-
-    clients, slots = problem.clients(), problem.fleet.days * problem.fleet.vehicles
-    best = (0.0, 0)
-    for where in product(range(slots + 1), repeat=len(clients)):
-        costs = [cost(frozenset(c for c, w in zip(clients, where, strict=True) if w == slot)) for slot in range(1, slots + 1)]
-        if None not in costs:
-            prize = sum(problem.stops[c].prize for c, w in zip(clients, where, strict=True) if w)
-            best = max(best, (prize, -sum(cost for cost in costs if cost is not None)))
-    return best
-
-
-@pytest.mark.parametrize("use_pyvrp", [False, True])
-def test_small_tours_are_the_best_there_are(use_pyvrp: bool) -> None:
-    for seed in range(6):
-        problem = problem_of(around(6, seed, service=70), Fleet(1, 2, 480, 240))
-        plan, answer = solved(problem, use_pyvrp=use_pyvrp)
-        driving = sum(t.driving for day in plan.routes for route in day if (t := timed(problem, route)) is not None)
-        prize, minus = best_value(problem)
-        assert answer["prize_collected"] == prize, seed
-        assert driving <= -minus + 3, seed  # the order counts exact minutes, the enumeration rounded ones
+@pytest.mark.parametrize("seed", range(30))
+def test_small_tours_are_the_best_there_are(seed: int) -> None:
+    problem = brute.instance(seed)
+    prize, driving = brute.best(problem)
+    for pyvrp in (False, True):
+        found, drive = brute.found_by(problem, seed, pyvrp=pyvrp)
+        assert found == prize
+        assert drive <= driving + brute.rounding(problem)
 
 
 def test_visits_gaps_recurrence_and_groups_are_kept() -> None:

@@ -89,7 +89,7 @@ def timetable(
     def seconds_left() -> float:
         return time_limit - (time.monotonic() - started)
 
-    answer = timetable_solve.solve(asked, seconds=seconds_left())
+    answer = timetable_solve.solve(asked, seconds_left=seconds_left)
     told = files_timetable.as_json(asked, answer, lambda: timetable_solve.causes(asked, seconds_left=seconds_left))
     wrong = timetable_check.faults(asked, answer.meetings) if answer.meetings else []
     told["seconds"] = round(time.monotonic() - started, 3)

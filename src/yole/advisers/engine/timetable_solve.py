@@ -1,23 +1,28 @@
 """The model of a timetable. Binary variables: cohort × session × slot; cohort × slot × room; cohort × slot × adviser.
 
 Penalties, each far above the next: a day that the cohort did not prefer, a session moved from the earlier plan, a room or adviser
-changed from it, a further adviser for a cohort, a further site for an adviser, wasted seats, then lateness.
+changed from it, a further adviser for a cohort, a further site for an adviser, wasted seats, then lateness. Forty cohorts are built one
+after the other, then improved a few at a time; the bound is then that of each cohort alone.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 
+from yole.advisers.engine import timetable_program as program
 from yole.advisers.engine.timetable import FAMILIES, Answer, Meeting, Slot, Timetable, moved_from, shortages
+from yole.advisers.engine.timetable_program import Programme
 
 OTHER_DAY, MOVED, CHANGED, ADVISER, SITE, SEAT, LATE = 100.0, 60.0, 20.0, 10.0, 3.0, 0.02, 0.001
+WHOLE = 6_000  # columns above which a first timetable is improved part by part
+SECONDS_ALONE = 2.0
+OF_COHORT = {"x", "room", "adviser", "with"}  # columns whose key goes on with a cohort
 
 
 @dataclass(slots=True)
@@ -36,39 +41,74 @@ class _Model:
         if terms or low > 0:
             self.rows.append((terms, low, high))
 
-    def solve(self, seconds: float) -> Any:
-        """scipy's result, or None when a row without any column cannot hold."""
+    def programme(self) -> Programme | None:
+        """None when a row without any column cannot hold."""
         if any(not terms and low > 0 for terms, low, _ in self.rows):
             return None
         data = [value for terms, _, _ in self.rows for value in terms.values()]
         indices = [column for terms, _, _ in self.rows for column in terms]
         starts = np.concatenate([[0], np.cumsum([len(terms) for terms, _, _ in self.rows])])
-        matrix = csr_array((data, indices, starts), shape=(len(self.rows), len(self.cost)))
-        limits = LinearConstraint(matrix, [low for _, low, _ in self.rows], [high for _, _, high in self.rows])
-        n = len(self.cost)
-        return milp(self.cost, constraints=limits, integrality=np.ones(n), bounds=Bounds(0, 1), options={"time_limit": max(seconds, 0.1)})
+        matrix = csr_array((np.array(data, dtype=float), indices, starts), shape=(len(self.rows), len(self.cost)))
+        return Programme(
+            np.array(self.cost),
+            matrix,
+            np.array([low for _, low, _ in self.rows], float),
+            np.array([high for _, _, high in self.rows], float),
+        )
 
 
-def solve(asked: Timetable, *, seconds: float) -> Answer:
+def solve(asked: Timetable, *, seconds_left: Callable[[], float]) -> Answer:
     """The best timetable found in the time, whether it is proven best, or that there is none."""
     model = _model(asked, frozenset())
-    done = model.solve(seconds)
-    if done is None or done.status == 2:
+    programme = model.programme()
+    if programme is None:
         return Answer("infeasible", [], None, None, 0)
-    if done.x is None:
-        return Answer("unknown", [], None, None, 0)
-    chosen = {key for key, column in model.columns.items() if done.x[column] > 0.5}
-    meetings = []
-    for _, *at in sorted((key for key in chosen if key[0] == "x"), key=str):
-        cohort, number, slot = at
-        room = next(key[3] for key in chosen if key[:3] == ("room", cohort, slot))
-        adviser = next(key[3] for key in chosen if key[:3] == ("adviser", cohort, slot))
-        meetings.append(Meeting(cohort, number, slot, room, adviser))
+    values, bound = None, -np.inf
+    number = {cohort.id: i for i, cohort in enumerate(asked.cohorts)}
+    owner = np.array([number[key[1]] if key[0] in OF_COHORT else -1 for key in model.columns], dtype=np.int64)
+    large = len(owner) > WHOLE
+    if large:
+        values = program.inserted(programme, owner, seconds_left)
+    if values is None:
+        done = program.solve(programme, seconds_left(), first=large)
+        if done.infeasible:
+            return Answer("infeasible", [], None, None, 0)
+        if done.values is None:
+            return Answer("unknown", [], None, None, 0)
+        values, bound = done.values, done.bound
+    if large:
+        bound = max(bound, _apart(asked, seconds_left))
+        values = program.improved(programme, values, owner, bound, seconds_left)
+    penalty = float(programme.cost @ values)
+    meetings = _meetings(asked, {key for key, column in model.columns.items() if values[column] > 0.5})
+    status = "optimal" if penalty <= bound + program.PROVEN * max(1.0, penalty) else "feasible"
+    told = None if bound == -np.inf else round(min(bound, penalty), 6)
+    return Answer(status, meetings, round(penalty, 6), told, moved_from(asked.previous, meetings))
+
+
+def _meetings(asked: Timetable, chosen: set[tuple[Any, ...]]) -> list[Meeting]:
+    room = {key[1:3]: key[3] for key in chosen if key[0] == "room"}
+    adviser = {key[1:3]: key[3] for key in chosen if key[0] == "adviser"}
     day = {slot.id: (slot.day, slot.starts) for slot in asked.slots}
-    meetings.sort(key=lambda m: (day[m.slot], m.cohort))
-    status = "optimal" if done.status == 0 else "feasible"
-    bound = None if done.mip_dual_bound is None else round(float(done.mip_dual_bound), 6)
-    return Answer(status, meetings, round(float(done.fun), 6), bound, moved_from(asked.previous, meetings))
+    sessions = [key[1:] for key in chosen if key[0] == "x"]
+    meetings = [Meeting(cohort, number, slot, room[cohort, slot], adviser[cohort, slot]) for cohort, number, slot in sessions]
+    return sorted(meetings, key=lambda m: (day[m.slot], m.cohort))
+
+
+def _apart(asked: Timetable, seconds_left: Callable[[], float]) -> float:
+    """A bound: each cohort as if it were alone, an adviser's further sites left aside. A cohort that the time does not reach counts 0."""
+    total = 0.0
+    for cohort in asked.cohorts:
+        if seconds_left() <= 0:
+            break
+        locked, previous = ([m for m in meetings if m.cohort == cohort.id] for meetings in (asked.locked, asked.previous))
+        model = _model(replace(asked, cohorts=[cohort], locked=locked, previous=previous), frozenset())
+        programme = model.programme()
+        if programme is not None:
+            sites = [column for key, column in model.columns.items() if key[0] == "site"]
+            programme.cost[sites] = 0.0
+            total += max(0.0, program.solve(programme, min(seconds_left(), SECONDS_ALONE)).bound)
+    return total
 
 
 def causes(asked: Timetable, *, seconds_left: Callable[[], float]) -> list[str]:
@@ -78,8 +118,8 @@ def causes(asked: Timetable, *, seconds_left: Callable[[], float]) -> list[str]:
         if seconds_left() <= 0:
             told.append("Le temps de calcul n’a pas suffi pour essayer de lever chaque règle.")
             break
-        done = _model(asked, frozenset({family})).solve(seconds_left())
-        if done is not None and done.x is not None:
+        programme = _model(asked, frozenset({family})).programme()
+        if programme is not None and program.solve(programme, seconds_left(), first=True).values is not None:
             told.append(f"Un emploi du temps existe si l’on lève une règle : {words}.")
     return told or ["Aucune règle levée seule ne suffit : plusieurs manquent à la fois."]
 

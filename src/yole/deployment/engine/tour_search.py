@@ -40,12 +40,17 @@ class _Pool:
         self._patterns = {i: patterns(problem.stops[i], problem.fleet.days) for i in self.clients}
 
     def order(self, chance: random.Random | None) -> list[int]:
-        """Required stops first, then by prize for the time it takes, with some chance."""
+        """Required stops first, then by prize for the time it takes, with some chance; now and then by prize alone, or by chance alone.
+
+        A stop with several visits takes much time for its prize: only the last two let it come before what fills the days better.
+        """
+        rule = chance.random() if chance else 1.0
 
         def weight(i: int) -> tuple[bool, float]:
             stop = self._problem.stops[i]
             minutes = stop.visits * (stop.service + self._problem.whole[self._problem.depot][i] / 2)
-            return not stop.required, -(stop.prize + 1e-9) / max(minutes, 1) * (chance.uniform(0.5, 1.5) if chance else 1.0)
+            worth = 1.0 if rule < 0.1 else stop.prize + 1e-9
+            return not stop.required, -worth / (max(minutes, 1) if rule > 0.3 else 1.0) * (chance.uniform(0.5, 1.5) if chance else 1.0)
 
         return sorted(self.clients, key=weight)
 
