@@ -32,7 +32,7 @@ def _seats(site: Site) -> dict[str, int]:
     return {str(state): int(count) for state, count in rows(site, SEATS)}
 
 
-def _mail(site: Site, to: str, words: str, seconds: float = 40) -> str:
+def _mail(site: Site, to: str, words: str, seconds: float = 90) -> str:
     """A message to an address, once the worker has sent it."""
     deadline = time.monotonic() + seconds
     while True:

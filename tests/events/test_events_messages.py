@@ -40,7 +40,7 @@ def live(fair: SimpleNamespace, new_slot: Callable[..., Any], person: Callable[.
     fair.edition.refresh_from_db()
     fair.starts = whole(fair.edition)[0]
 
-    def enrol(name: str = "Bruno (fictif)", contact: str = "bruno@exemple.invalid", days: int = 30, **more: Any) -> Registration:
+    def enrol(name: str = "Bruno (fictif)", contact: str = "bruno@exemple.invalid", days: float = 30, **more: Any) -> Registration:
         made = register(fair.edition, person(name, contact=contact, slots=[fair.slot.number], **more)).registration
         assert made is not None
         Booking.objects.update(created_at=fair.starts - timedelta(days=days))
@@ -77,7 +77,7 @@ def test_two_reminders_due_at_once_are_one_and_none_comes_late(live: SimpleNames
 
 
 def test_who_registers_late_is_not_reminded_of_what_was_before(live: SimpleNamespace) -> None:
-    late = live.enrol("Carole (fictif)", "carole@exemple.invalid", days=3)
+    late = live.enrol("Carole (fictif)", "carole@exemple.invalid", days=6.5)
     assert late is not None
     services_messages.run(live.starts - timedelta(hours=150))
     assert sent("carole@exemple.invalid") == []

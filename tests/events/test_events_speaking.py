@@ -67,7 +67,7 @@ def test_the_figure_tells_its_unknown_part(held: SimpleNamespace) -> None:
     shown = figure(held)
     assert shown.value.value == 40 and shown.low is None
     # 5 minutes without an answer, 45 of the session that nobody counted, of 100 in all.
-    assert "Part inconnue : 50 %" in shown.value.note and "1 séances comptées sur 2" in shown.value.note
+    assert "Part inconnue : 50 %" in shown.value.note and "1 séance comptée sur 2" in shown.value.note
     services_after.note_speaking(held.organiser, held.first, women=0, men=0, women_minutes=0, men_minutes=0, unknown_minutes=45)
     assert "Part inconnue : 50 %" in figure(held).value.note and figure(held).value.value == 40
     # Counted again: the new count replaces the old one.

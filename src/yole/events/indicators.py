@@ -172,7 +172,8 @@ def speaking_time(of: Edition, now: datetime) -> Number:
     counted = {str(guid) for guid in rows.values_list("slot__guid", flat=True)}
     uncounted = sum(minutes for guid, minutes in held.items() if guid not in counted)
     found = speaking((women, men), (of_women, of_men), unknown, uncounted, of.territory.small_count_threshold)
-    about = f"{len(counted)} séances comptées sur {len(held)}."
+    many = "s" * (len(counted) > 1)
+    about = f"{len(counted)} séance{many} comptée{many} sur {len(held)}."
     if found.share is None:
         return Number(_value(SPEAKING, of, None, now, note=f"{found.why}. {about}"))
     note = f"{of_women} min de femmes, {of_men} min d’hommes. Part inconnue : {round(100 * (found.unknown or 0))} % du temps. {about}"
