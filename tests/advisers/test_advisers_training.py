@@ -194,6 +194,22 @@ def test_what_a_course_refuses(bureau: SimpleNamespace) -> None:
     assert Syllabus.objects.count() == 3 and Enrolment.objects.count() == 5
 
 
+def test_advisers_are_told_of_their_courses(bureau: SimpleNamespace, django_capture_on_commit_callbacks: Any) -> None:
+    from django.core import mail
+
+    from yole.advisers.services_training import cancel_course, enrol
+
+    one = hired(bureau).relation.candidate
+    course = make_course(bureau, days=9)
+    mail.outbox.clear()
+    with django_capture_on_commit_callbacks(execute=True):
+        enrol(bureau.recruiter, course.pk, one.pk)
+        cancel_course(bureau.recruiter, course.pk, "Salle fermée")
+    told = [message.body for message in mail.outbox]
+    assert len(told) == 2 and "/agenda.ics" in told[0] and "Salle fermée" in told[1]
+    assert {address for message in mail.outbox for address in message.to} == {"p0@exemple.invalid"} and one.code not in "".join(told)
+
+
 def test_every_move_of_an_enrolment(bureau: SimpleNamespace) -> None:
     from yole.advisers.engine.life import TRAINING
     from yole.advisers.models import Enrolment

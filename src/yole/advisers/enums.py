@@ -131,6 +131,9 @@ class ShownSource(TextChoices):
     PIX = "pix", _("Un score Pix")
 
 
+OPEN = (RelationState.NEW, RelationState.INTERESTED)
+
+
 class Situation(TextChoices):
     LOOKING = "looking", _("Je cherche un emploi")
     JOB = "job", _("J’ai un emploi")

@@ -13,9 +13,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
 
-from yole.advisers.enums import InterviewState, TrainingState
+from yole.advisers.enums import OPEN, InterviewState, TrainingState
 from yole.advisers.models import Candidate, Course, CourseSlot, Enrolment, Host, Interview
-from yole.advisers.services_rounds import OPEN
 from yole.base.scope import system_scope
 from yole.workshops.feeds import clean
 

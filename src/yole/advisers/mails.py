@@ -1,4 +1,4 @@
-"""Messages of a round, of interviews and of contracts that end. They name nobody; a link or a code opens the page where to answer."""
+"""Messages of a round, of interviews, of training, of contracts that end. They name nobody; a link or a code opens the page to answer."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from yole.advisers import links, sealing
-from yole.advisers.enums import InterviewState
-from yole.advisers.models import Candidate, Contract, Host, Interview, Round
+from yole.advisers import feeds, links, sealing
+from yole.advisers.enums import InterviewState, TrainingState
+from yole.advisers.models import Candidate, Contract, Course, Host, Interview, Round
 
 log = logging.getLogger(__name__)
 
@@ -78,3 +78,19 @@ def contract_ends(contract: Contract) -> None:
     told = {"day": f"{contract.ends_on:%d/%m/%Y}", "number": contract.post.number}
     words = _("Le contrat du poste %(number)s finit le %(day)s. Dites à cette adresse si vous demandez son renouvellement :") % told
     _later(host, _("Un contrat finit bientôt"), f"{words}\n\n{page_of(host)}")
+
+
+def enrolled(candidate: Candidate, course: Course) -> None:
+    """To the adviser, with the calendar of their dates; the file itself opens with the code that they keep."""
+    words = _("Vous êtes inscrit(e) à une formation : %(title)s. Vos dates, à suivre dans un agenda :") % {"title": course.syllabus.title}
+    follow = settings.BASE_URL + reverse("advisers:follow")
+    where = _("Votre dossier s’ouvre avec votre code :")
+    _later(candidate, _("Vous êtes inscrit(e) à une formation"), f"{words}\n\n{feeds.address(candidate)}\n\n{where}\n\n{follow}")
+
+
+def course_cancelled(course: Course) -> None:
+    """To each adviser who was to come."""
+    told = {"title": course.syllabus.title, "reason": course.cancelled}
+    words = _("Une formation n’aura pas lieu : %(title)s. Raison : %(reason)s") % told
+    for one in course.enrolments.filter(state__in=[TrainingState.ENROLLED, TrainingState.ADJOURNED]).select_related("candidate"):
+        _later(one.candidate, _("Une formation est annulée"), words)

@@ -12,10 +12,9 @@ from django.utils import timezone
 
 from yole.advisers import sealing, selectors_contracts
 from yole.advisers.engine import training
-from yole.advisers.enums import ContractState, HostState, InterviewState, TrainingKind, TrainingState
+from yole.advisers.enums import OPEN, ContractState, HostState, InterviewState, TrainingKind, TrainingState
 from yole.advisers.models import Attendance, Contract, Course, CourseSlot, Enrolment, Host, Interview, ShownLevel, Syllabus
 from yole.advisers.models_training import CERTIFICATE_LENGTH
-from yole.advisers.services_rounds import OPEN
 from yole.advisers.services_training import IN_POST
 from yole.kernel.codes import clean_code, is_code
 from yole.organisations.models import Account

@@ -14,9 +14,8 @@ from django.utils.translation import gettext as _
 
 from yole.advisers import mails, permissions
 from yole.advisers.engine import life
-from yole.advisers.enums import InterviewState, MeetingMode, Outcome
+from yole.advisers.enums import OPEN, InterviewState, MeetingMode, Outcome
 from yole.advisers.models import Candidate, Host, Interview, Relation
-from yole.advisers.services_rounds import OPEN
 from yole.base.errors import Refused
 from yole.base.permissions import require
 from yole.base.scope import system_scope

@@ -18,7 +18,7 @@ from yole.advisers import mails, parity, permissions
 from yole.advisers.engine import life, match_report, shown
 from yole.advisers.engine.match_problem import Candidates, Posts, Preferences, Problem
 from yole.advisers.engine.match_zones import zone_of_commune
-from yole.advisers.enums import CandidateState, ContractState, Envelope, PostState, RelationState, Rule, Situation
+from yole.advisers.enums import OPEN, CandidateState, ContractState, Envelope, PostState, RelationState, Rule, Situation
 from yole.advisers.models import Candidate, Contract, Host, Post, Relation, Round, ShownLevel
 from yole.advisers.services_ledger import held, move
 from yole.base.errors import Refused
@@ -31,7 +31,6 @@ from yole.territory.models import Territory
 from yole.territory.selectors import today
 
 ANSWER_DAYS = 10
-OPEN = (RelationState.NEW, RelationState.INTERESTED)
 
 
 def problem(territory: Territory, rule: str) -> Problem:

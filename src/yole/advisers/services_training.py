@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Sum
 from django.utils import timezone
 
-from yole.advisers import permissions
+from yole.advisers import mails, permissions
 from yole.advisers.engine import life, training
 from yole.advisers.engine.training import Slot
 from yole.advisers.enums import LIVING, ContractState, TrainingKind, TrainingState
@@ -190,6 +190,7 @@ def cancel_course(account: Account, pk: int, reason: str) -> Course:
         raise Refused("Une annulation demande une raison.", field="reason", code="reason")
     course.cancelled, course.changed_at = reason.strip()[:200], timezone.now()
     course.save(update_fields=["cancelled", "changed_at"])
+    mails.course_cancelled(course)
     record("advisers.course-cancel", _actor(account), reference("course", pk), {})
     return course
 
@@ -219,6 +220,7 @@ def enrol(account: Account, course_pk: int, candidate_pk: int) -> Enrolment:
         _shift(already, TrainingState.ENROLLED)
         already.reason = ""
         already.save(update_fields=["state", "reason"])
+    mails.enrolled(candidate, course)
     record("advisers.enrol", _actor(account), reference("enrolment", already.pk), {"course": course.pk})
     return already
 

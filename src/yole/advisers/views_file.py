@@ -30,7 +30,7 @@ from yole.advisers import (
     throttle,
 )
 from yole.advisers.engine.training import clock
-from yole.advisers.enums import CandidateState, InterviewState
+from yole.advisers.enums import OPEN, CandidateState, InterviewState
 from yole.advisers.models import Candidate, Enrolment, Host, Interview, Relation, ShownLevel
 from yole.advisers.views_public import FORM, file_or_404
 from yole.base.errors import Refused
@@ -52,7 +52,7 @@ class Offer:
 def _offer(one: Relation, answer_url: str, meeting_url: str, propose_url: str = "") -> Offer:
     rows = sorted(one.interviews.all(), key=lambda row: row.pk)
     live = [row for row in rows if row.state in services_interviews.LIVE]
-    meeting = live[-1] if live and one.state in services_rounds.OPEN else None
+    meeting = live[-1] if live and one.state in OPEN else None
     address = meeting_url.replace("/0/", f"/{meeting.pk}/") if meeting else ""
     return Offer(one, answer_url, meeting, address, [row for row in rows if row.state == InterviewState.DONE], propose_url)
 
@@ -64,7 +64,7 @@ def _offers(found: Candidate | Host) -> list[Offer]:
             one,
             reverse("advisers:answer", args=[found.code, one.pk]),
             reverse("advisers:meeting", args=[found.code, 0]),
-            reverse("advisers:propose", args=[found.code, one.pk]) if host and one.state in services_rounds.OPEN else "",
+            reverse("advisers:propose", args=[found.code, one.pk]) if host and one.state in OPEN else "",
         )
         for one in selectors.proposals_of(found)
     ]

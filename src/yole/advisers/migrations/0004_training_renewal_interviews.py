@@ -11,9 +11,13 @@ from yole.base.scope import protect
 
 
 # A contract written before this one: its grant is that of its post, and an early end was a break without a reason of the list.
+# The last line checks keys at once: a table whose checks wait takes no index in the same transaction.
 OLD_CONTRACTS = """
-UPDATE advisers_contract c SET "grant" = p."grant" FROM advisers_post p WHERE p.id = c.post_id;
-UPDATE advisers_contract SET state = 'rupture', break_reason = 'autre' WHERE ended_on IS NOT NULL;
+UPDATE advisers_contract c SET "grant" = p."grant",
+    state = CASE WHEN c.ended_on IS NULL THEN c.state ELSE 'rupture' END,
+    break_reason = CASE WHEN c.ended_on IS NULL THEN '' ELSE 'autre' END
+FROM advisers_post p WHERE p.id = c.post_id;
+SET CONSTRAINTS ALL IMMEDIATE;
 """
 
 
