@@ -19,7 +19,7 @@ import typer
 
 from yole.base import paths
 from yole.base.commandline import DONE, UNSOUND, AsJson, note, print_json
-from yole.base.database import database_session
+from yole.base.database import database_session, external_urls
 from yole.kernel.errors import InputError
 
 
@@ -65,6 +65,8 @@ def serve(
     # Set by hand: a shell that starts us in the background has interrupts ignored, and we would inherit that.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
+    if external_urls() is None and not (paths.ensure_data_dir() / "database.path").exists():
+        note("yole : premier démarrage, la base de données se prépare. Comptez une minute.")
     with _only_run(), contextlib.suppress(KeyboardInterrupt), database_session():
         from django.conf import settings
         from django.core.management import call_command

@@ -6,7 +6,8 @@ import csv
 import gzip
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from yole.base.paths import data_dir
@@ -44,7 +45,8 @@ def load_gazetteer(folder: Path | None = None) -> Gazetteer:
     )
 
 
-def _entries() -> dict[str, list[Entry]]:
+@lru_cache(maxsize=1)
+def _entries() -> Mapping[str, Sequence[Entry]]:
     # Read without the general table reader: 37 590 lines must cost a fraction of a second.
     text = io.StringIO(gzip.decompress(COMMUNES.read_bytes()).decode("utf-8"), newline="")
     reader = csv.reader(text)

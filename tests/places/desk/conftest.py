@@ -61,15 +61,13 @@ def mediator(account: Callable[..., Any]) -> Any:
 @pytest.fixture
 def add(martinique: Territory) -> Callable[..., Place]:
     """Adds a place from a row of the national schema; the arguments replace its cells."""
+    from yole.places.desk_services import gazetteer
     from yole.places.importing import import_rows
     from yole.places.models import Place
-    from yole.territory.carried import load_gazetteer
-
-    gazetteer = load_gazetteer()
 
     def make(territory: Any = None, **cells: str) -> Place:
         row = {**ROW, **cells}
-        result = import_rows(territory or martinique, [row], gazetteer, TODAY)
+        result = import_rows(territory or martinique, [row], gazetteer(), TODAY)
         assert not result.refusals, result.refusals
         return Place.objects.get(territory=territory or martinique, source=row["source"], source_id=row["id"])
 
