@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from yole.base.registries import Note
 from yole.base.scope import system_scope
+from yole.debates.selectors import SOURCE as CAFES
+from yole.debates.selectors import ideas_for_roadmap
 from yole.organisations.models import Structure
 from yole.roadmap import services, services_chain, services_commitments, services_funding, services_milestones, services_readings
 from yole.roadmap.enums import Answer, FundingStatus, Judgement
@@ -193,7 +195,9 @@ class _Demonstration:
 
         evening = [say("Les permanences ferment quand on sort du travail.", -140), say("Il faut quelqu’un le soir et le samedi.", -139)]
         free = say("Un ordinateur gratuit pour chaque famille.", -139)
-        robots = say("On veut savoir quand un robot répond à notre place.", -30)
+        sent = ideas_for_roadmap(self.territory)[:1]
+        read_again = [services_chain.keep_offer(None, self.territory, CAFES, str(one.id)) for one in sent]
+        read_again = read_again or [say("On veut qu’une personne relise avant toute décision.", -30)]
         answers = (
             (
                 "Aider aussi le soir et le samedi (fictif)",
@@ -207,7 +211,7 @@ class _Demonstration:
                 Answer.REJECTED,
                 "Le budget n’y suffit pas (fictif).",
             ),
-            ("Dire quand un robot répond (fictif)", [robots], "", ""),
+            ("Une personne relit avant toute décision (fictif)", read_again, "", ""),
         )
         for title, takeaways, answer, reason in answers:
             made: Proposal = services_chain.create_proposal(None, self.territory, title=title, takeaways=takeaways, is_fictional=True)
