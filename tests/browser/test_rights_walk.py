@@ -39,6 +39,21 @@ def _card(page: Page) -> str:
     return found[0]
 
 
+def _pause_and_resume(page: Page) -> None:
+    """The answers leave as a file and come back on another page, with nothing in its address."""
+    page.get_by_text("Faire une pause").press("Enter")
+    with page.expect_download() as kept:
+        page.get_by_role("button", name="Garder mes réponses").press("Enter")
+    page.goto("/droits/reprendre/")
+    _sound(page)
+    page.get_by_role("button", name="Reprendre").click()
+    expect(page.get_by_text("Choisissez votre fichier").first).to_be_visible()
+    page.get_by_label("Votre fichier").set_input_files(kept.value.path())
+    page.get_by_role("button", name="Reprendre").click()
+    page.wait_for_load_state()
+    assert "?" not in page.url
+
+
 def test_from_the_first_question_to_the_answer_of_the_office(chromium: Browser, site: Site) -> None:
     page = chromium.new_context(base_url=site.address, viewport=PHONE, locale="fr-FR").new_page()  # type: ignore[arg-type]  # width and height
     page.set_default_timeout(60_000)
@@ -56,6 +71,9 @@ def test_from_the_first_question_to_the_answer_of_the_office(chromium: Browser, 
             _sound(page)
             page.get_by_text("Pourquoi cette question").press("Enter")
         assert len(asked) <= 14
+        if len(asked) == 4:
+            _pause_and_resume(page)
+            assert page.locator("input[name=champ]").input_value() == name
         value = ANSWERS.get(name)
         if value is None:
             page.get_by_role("button", name="Je ne sais pas").click()
@@ -75,6 +93,9 @@ def test_from_the_first_question_to_the_answer_of_the_office(chromium: Browser, 
     for expected in ("Prime d’activité", "Allocation de soutien familial", "par mois", "À apporter", "Barème trop ancien"):
         assert expected in text, expected
 
+    with page.expect_download() as sheet:
+        page.get_by_role("button", name="La feuille à emporter").click()
+    assert sheet.value.path().read_bytes().startswith(b"%PDF")
     page.get_by_label("Prime d’activité").last.check()
     page.get_by_label("Code de la carte").fill(code)
     page.get_by_label("La personne est d’accord").check()
@@ -88,6 +109,14 @@ def test_from_the_first_question_to_the_answer_of_the_office(chromium: Browser, 
     page.get_by_role("button", name="Noter la réponse").click()
     expect(page.get_by_text("214,50")).to_be_visible()
     _sound(page)
-    for address in ("/droits/equipe/", "/droits/equipe/chiffres/", "/droits/equipe/une-page/", "/droits/regles/"):
+    for address in (
+        "/droits/equipe/",
+        "/droits/equipe/chiffres/",
+        "/droits/equipe/une-page/",
+        "/droits/regles/",
+        "/droits/mandat/",
+        "/registre/",
+        "/registre/droits/",
+    ):
         page.goto(address)
         _sound(page)
