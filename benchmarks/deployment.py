@@ -215,6 +215,25 @@ def brute_force() -> str:
     )
 
 
+def tours() -> str:
+    sys.path.insert(0, str(ROOT))
+    brute = importlib.import_module("tests.deployment.deployment_brute_tours")
+    told = []
+    for pyvrp in (False, True):
+        start, below, longer = time.process_time(), 0, 0
+        for seed in range(BRUTE):
+            problem = brute.instance(seed)
+            (prize, driving), (found, drive) = brute.best(problem), brute.found_by(problem, seed, pyvrp=pyvrp)
+            below += found < prize
+            longer += found == prize and drive > driving + brute.rounding(problem)
+        told.append(f"{'with PyVRP' if pyvrp else 'without PyVRP'} {below} below the best prizes, {longer} with a longer way, "
+                    f"{time.process_time() - start:.1f} s")  # fmt: skip
+    return (
+        f"Tours, {BRUTE} random small instances against every plan (days, vehicles, orders, opening hours, groups, second visits), each verified "
+        f"by the checker (a fault would stop this report): {'; '.join(told)}."
+    )
+
+
 def run() -> str:
     """The section of the report, in Markdown."""
     if not (DATA / "deployment").is_dir():
@@ -240,6 +259,8 @@ p-median, OR-Library pmed1–20 (target: 16 optimal, none above 0.5 %, 20 s):
 {pmed()}
 
 {brute_force()}
+
+{tours()}
 """
 
 

@@ -189,6 +189,22 @@ def test_neighbourhoods_and_joined_plans_are_never_worse_and_keep_the_quotas(see
         assert (np.bincount(core.group[plan], minlength=2) <= core.quota).all()
 
 
+class Over(brute.Minute):
+    def left(self) -> float:
+        return 0.0
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_known_plan_is_never_lost_even_without_time(seed: int) -> None:
+    problem = random_problem(seed, n=200, count=15)
+    plan = cover(problem, PACE, seed)
+    assert cover(problem, Over(), known=plan.sites).covered >= plan.covered
+    assert cover(replace(problem, count=16), Over(), known=plan.sites).covered >= plan.covered
+    assert cover(replace(problem, radius_km=3.2), Over(), known=plan.sites).covered >= plan.covered
+    fewer = cover(replace(problem, count=10), Over(), known=plan.sites)
+    assert len(fewer.sites) == 10 and fewer.covered <= fewer.upper_bound
+
+
 def test_a_trade_off_curve_falls_as_the_worst_group_rises() -> None:
     rng = np.random.default_rng(5)
     problem = replace(random_problem(5, n=60, count=5), point_group=rng.integers(0, 4, 60).astype(np.int64))

@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from yole.base.errors import Refused
-from yole.deployment import inputs, planning, services
+from yole.deployment import inputs, pages, planning, services
 from yole.deployment.enums import Demand, Rule, State, Today
 from yole.deployment.models import Scenario
 
@@ -269,3 +269,21 @@ def test_the_demonstration_is_made_once_and_proven(island: SimpleNamespace) -> N
     assert len(said) == 1
     assert Scenario.objects.count() == 3
     assert all(one.state == State.DONE for one in Scenario.objects.all())
+
+
+def test_a_large_plan_elsewhere_is_paged_and_has_a_map_of_its_own(island: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(planning, "SECONDS_A_VARIANT", 0.5)
+    rows = [f"c{i},{43 + i % 50 / 10:.2f},{i // 50 / 4:.2f},{10 + i % 7},g{i}" for i in range(700)]
+    file = SimpleUploadedFile("communes.csv", ("id,lat,lon,population,group\n" + "\n".join(rows)).encode())
+    made = computed(island, count=650, radius_km=2.0, demand=Demand.FILE, demand_file=file, today=Today.NONE)
+    shown = pages.PlanPage(made).map()
+    # All but the trimmed edges are in the frame, in one path, and the territory's own outline is not drawn under them.
+    assert [area.kind for area in shown.areas] == ["pt-s"]
+    assert shown.areas[0].path.count("M") > 500
+    assert not shown.markers
+    client, address = signed_in(island.coordinator), f"/deploiement/scenario/{made.pk}/"
+    first, last = client.get(address), client.get(address, {"page": "7"})
+    assert first.status_code == last.status_code == 200
+    assert first.content.decode().count("<tr") < 300
+    assert "page=2" in first.content.decode() and "page=6" in last.content.decode()
+    assert "120 groupes les moins couverts" in first.content.decode().replace("\u00a0", " ")

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-AreaClass = Literal["q0", "q1", "q2", "q3", "q4", "q5", "land", "zone", ""]
+AreaClass = Literal["q0", "q1", "q2", "q3", "q4", "q5", "land", "zone", "pt-s", "pt-m", ""]
 MarkerKind = Literal["pt", "pt-s", "pt-m", "here"]
 
 
 @dataclass(frozen=True, slots=True)
 class MapArea:
     """A commune or another area. `path` is SVG path data in the units of the view box; `kind` its class (q0 not published, q1 to q5
-    in order, land, zone); `hatched` says that the value is uncertain, and nothing else."""
+    in order, land, zone, pt-s and pt-m for many small places in one path); `hatched` says that the value is uncertain, and nothing else."""
 
     path: str
     kind: AreaClass = "land"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import radians
 from typing import Any
@@ -13,10 +14,13 @@ from yole.base.maps import MapArea, MapLabel, MapLegend, MapMarker, MapView
 from yole.deployment.enums import Demand, Rule
 from yole.deployment.models import Scenario
 from yole.kernel.geo import EARTH_RADIUS_KM
-from yole.territory.maps import island_map
+from yole.territory.engine.lines import Projection
+from yole.territory.maps import IslandMap, island_map
 
 NAMED_ON_MAP, DRAWN_WITH_REACH = 12, 99
-SITES_SHOWN = 200
+SITES_SHOWN, GROUPS_SHOWN = 200, 120
+MARKERS_AT_MOST, DOT = 600, 4  # more places than that are small squares in one path, of this side
+TRIMMED = 0.005  # share of the points left outside on each side of a map drawn for them
 NBSP = "\u00a0"
 
 
@@ -101,10 +105,12 @@ class PlanPage:
 
     @property
     def sites(self) -> Table:
+        """The most useful sites, for the printed plan."""
+        return self.sites_table(self.result["sites"][:SITES_SHOWN])
+
+    def sites_table(self, sites: list[dict[str, Any]]) -> Table:
         columns = [Column("Lieu"), Column("Groupe"), Column("À portée", numeric=True), Column("Couverts par ce lieu seul", numeric=True)]
-        rows = [
-            [one["name"], one["group"] or "–", people(one["reach"]), people(one["alone"])] for one in self.result["sites"][:SITES_SHOWN]
-        ]
+        rows = [[one["name"], one["group"] or "–", people(one["reach"]), people(one["alone"])] for one in sites]
         return Table("Lieux proposés, du plus utile au moins utile", columns, rows)
 
     @property
@@ -126,6 +132,10 @@ class PlanPage:
         groups = self.result["groups"]
         if len(groups) < 2:
             return None
+        title = "Part à portée dans chaque groupe"
+        if len(groups) > GROUPS_SHOWN:
+            groups = sorted(groups, key=lambda one: one["after"] / one["total"] if one["total"] else 1.0)[:GROUPS_SHOWN]
+            title = f"Part à portée : les {GROUPS_SHOWN} groupes les moins couverts"
         columns = [
             Column("Groupe"),
             Column(self.unit_title, numeric=True),
@@ -136,7 +146,7 @@ class PlanPage:
             [one["name"] or "sans groupe", people(one["total"]), share(one["before"], one["total"]), share(one["after"], one["total"])]
             for one in groups
         ]
-        return Table("Part à portée dans chaque groupe", columns, rows)
+        return Table(title, columns, rows)
 
     @property
     def variants(self) -> Table | None:
@@ -207,7 +217,7 @@ class PlanPage:
 
 def plan_map(scenario: Scenario, key: str) -> MapView:
     """The territory, today's places, the plan's sites and their reach."""
-    drawn = island_map(scenario.territory)
+    drawn = _ground(scenario)
     result = scenario.result or {}
     sites = result.get("sites", [])
     told = ", ".join(one["name"] for one in sites[:NAMED_ON_MAP])
@@ -219,10 +229,28 @@ def plan_map(scenario: Scenario, key: str) -> MapView:
     def shown(x: float, y: float) -> bool:
         return 0 <= x <= width and 0 <= y <= height
 
-    for _, _, lat, lon in scenario.inputs["today"]:
-        x, y = drawn.xy(lat, lon)
-        if shown(x, y):
-            view.markers.append(MapMarker(x, y, kind="pt-m", radius=6))
+    today = [(x, y) for _, _, lat, lon in scenario.inputs["today"] for x, y in [drawn.xy(lat, lon)] if shown(x, y)]
+    if len(today) + len(sites) > MARKERS_AT_MOST:
+        placed = [(x, y) for one in sites for x, y in [drawn.xy(one["lat"], one["lon"])] if shown(x, y)]
+        view.areas.extend([MapArea(_dots(today), "pt-m")] if today else [])
+        view.areas.extend([MapArea(_dots(placed), "pt-s")] if placed else [])
+    else:
+        view.markers.extend(MapMarker(x, y, kind="pt-m", radius=6) for x, y in today)
+        _draw_sites(view, drawn, scenario, sites, shown)
+    view.legend.append(MapLegend("pt-s", "lieu proposé"))
+    if scenario.inputs["today"]:
+        view.legend.append(
+            MapLegend("pt-m", "lieu d’aujourd’hui" if scenario.keeps_today else "lieu d’aujourd’hui, non gardé dans ce plan")
+        )
+    if len(sites) <= DRAWN_WITH_REACH and any(area.kind == "zone" for area in view.areas):
+        view.legend.append(MapLegend("zone", f"{setting_km(scenario.radius_km)} autour"))
+    return view
+
+
+def _draw_sites(
+    view: MapView, drawn: IslandMap, scenario: Scenario, sites: list[dict[str, Any]], shown: Callable[[float, float], bool]
+) -> None:
+    """Each site with its number, its reach and, when there are few, its name."""
     degrees = scenario.radius_km / (radians(1) * EARTH_RADIUS_KM)
     few = len(sites) <= DRAWN_WITH_REACH
     for number, one in enumerate(sites, 1):
@@ -235,14 +263,24 @@ def plan_map(scenario: Scenario, key: str) -> MapView:
         view.markers.append(MapMarker(x, y, label=str(number) if few else "", kind="pt-s", radius=11 if few else 4))
         if len(sites) <= NAMED_ON_MAP:
             view.labels.append(MapLabel(x, y - 16, one["name"], minor=True))
-    view.legend.append(MapLegend("pt-s", "lieu proposé"))
-    if scenario.inputs["today"]:
-        view.legend.append(
-            MapLegend("pt-m", "lieu d’aujourd’hui" if scenario.keeps_today else "lieu d’aujourd’hui, non gardé dans ce plan")
-        )
-    if few:
-        view.legend.append(MapLegend("zone", f"{setting_km(scenario.radius_km)} autour"))
-    return view
+
+
+def _dots(places: list[tuple[int, int]]) -> str:
+    """One path for many places; those that fall on the same spot are drawn once."""
+    return "".join(f"M{x - DOT // 2} {y - DOT // 2}h{DOT}v{DOT}h-{DOT}z" for x, y in dict.fromkeys(places))
+
+
+def _ground(scenario: Scenario) -> IslandMap:
+    """The map of the territory; where most points of a file are elsewhere, a frame around nearly all of them."""
+    drawn = island_map(scenario.territory)
+    width, height = drawn.projection.width, drawn.projection.height
+    points = scenario.inputs["points"]
+    inside = sum(0 <= x <= width and 0 <= y <= height for x, y in (drawn.xy(row[2], row[3]) for row in points))
+    if 2 * inside >= len(points):
+        return drawn
+    lats, lons = (sorted(row[place] for row in points) for place in (2, 3))
+    low, high = int(TRIMMED * len(points)), len(points) - 1 - int(TRIMMED * len(points))
+    return IslandMap(Projection.fit(lons[low], lats[low], lons[high], lats[high]), (), "")
 
 
 def comparison(a: PlanPage, b: PlanPage) -> Table:

@@ -22,7 +22,7 @@ from yole.kernel.errors import InputError
 from yole.organisations.models import Account
 
 FORM = ["GET", "HEAD", "POST"]
-PAGE = 25
+PAGE, SITES_A_PAGE = 25, 100
 COMPARED = 100
 
 
@@ -85,10 +85,13 @@ def scenario_page(request: HttpRequest, pk: int) -> HttpResponse:
     account, scenario = account_of(request), scenario_or_404(request, pk)
     ready = scenario.state in WITH_PLAN
     shown = pages.PlanPage(scenario)
+    sites = Paginator((scenario.result or {})["sites"], SITES_A_PAGE).get_page(request.GET.get("page")) if ready else None
     context = {
         "scenario": scenario,
         "plan": shown,
         "ready": ready,
+        "sites_page": sites,
+        "sites": shown.sites_table(list(sites.object_list)) if sites else None,
         "map": shown.map() if ready else None,
         "running": scenario.state in IN_PROGRESS,
         "notes": pages.notes_of(scenario),

@@ -19,6 +19,7 @@ Floats = NDArray[np.float64]
 FEW, MOST = 4, 12  # cohorts set free together, at first and at most
 MOVED = (0, FEW, MOST, MOST, 2 * MOST, 2 * MOST)  # cohorts placed again, tries after tries, so that one more finds room
 SECONDS_A_PART = 4.0
+ROUGH = 0.1  # a first timetable is improved afterwards
 ENOUGH, PROVEN = 1e-6, 2e-4  # the second relative: HiGHS ends at 1e-4
 
 
@@ -47,10 +48,10 @@ class Done:
     bound: float
 
 
-def solve(programme: Programme, seconds: float, *, first: bool = False, start: Floats | None = None) -> Done:
-    """`seconds` at most; `first`: any point will do. `start`: a point that holds."""
+def solve(programme: Programme, seconds: float, *, first: bool = False, start: Floats | None = None, gap: float = 1e-4) -> Done:
+    """`seconds` at most; `first`: any point will do. `start`: a point that holds. `gap`: relative, at which a point is good enough."""
     highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
-    options: dict[str, Any] = {"output_flag": False, "threads": 1, "time_limit": max(seconds, 0.1)}
+    options: dict[str, Any] = {"output_flag": False, "threads": 1, "time_limit": max(seconds, 0.1), "mip_rel_gap": gap}
     for name, value in (options | {"mip_max_improving_sols": 1} if first else options).items():
         highs.setOptionValue(name, value)
     n, rows = len(programme.cost), programme.columns
@@ -146,7 +147,7 @@ def _part(programme: Programme, values: Floats, free: NDArray[np.int64], seconds
     some = np.flatnonzero(np.diff(rows.indptr))
     used = (programme.rows @ fixed)[some]
     part = Programme(programme.cost[free], csr_array(rows[some]), programme.low[some] - used, programme.high[some] - used)
-    done = solve(part, seconds, start=values[free] if start else None)
+    done = solve(part, seconds, start=values[free]) if start else solve(part, seconds, gap=ROUGH)
     if done.values is None:
         return None
     fixed[free] = done.values

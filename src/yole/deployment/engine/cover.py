@@ -37,14 +37,19 @@ class FairCover:
     rates: Floats
 
 
-def cover(problem: Problem, pace: Pace, seed: int = 0) -> Cover:
-    """The best plan found while `pace` lasts, with its proven bound. Reproducible with `seed` unless time cuts it short."""
+def cover(problem: Problem, pace: Pace, seed: int = 0, known: list[int] | None = None) -> Cover:
+    """The best plan found while `pace` lasts, with its proven bound. Reproducible with `seed` unless time cuts it short.
+
+    `known`: sites of another plan of these points, the most useful first; the answer is at least as good as what they give here.
+    """
     core = core_of(problem)
     if core.capacity is not None:
         chosen, value, limit = capacities.plan(core, core.capacity, pace)
         return _finished(problem, core, chosen, value, limit + core.base, pace)
     rng = np.random.default_rng(seed)
     chosen, last = greedy(core)
+    if known is not None:
+        chosen = max(chosen, _fitted(core, known), key=core.value)
     pace.tell("bound", 0.0, core.base + core.value(chosen))
     bound = bounds.tight(core, last, pace, rng)
     limit = bounds.outward(bound.value, core.whole)
@@ -105,6 +110,17 @@ def rates(problem: Problem, sites: list[int]) -> Floats:
     )
     rate: Floats = np.divide(served, totals, out=np.full(amount, np.nan), where=totals > 0)
     return rate
+
+
+def _fitted(core: Core, known: list[int]) -> list[int]:
+    """The first of the known sites that the quotas allow, completed."""
+    place = {site: i for i, site in enumerate(core.sites.tolist())}
+    room, kept = core.quota.copy(), list[int]()
+    for site in (place[one] for one in known if one in place):
+        if room[core.group[site]] > 0:
+            kept.append(site)
+            room[core.group[site]] -= 1
+    return greedy(core, kept)[0]
 
 
 def _walked(
