@@ -10,12 +10,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import shortest_path
 
 from tests.deployment import deployment_brute as brute
 from yole.deployment.engine import bound, check
 from yole.deployment.engine.cover import cover, fair_cover, rates, trade_off
-from yole.deployment.engine.greedy import greedy
+from yole.deployment.engine.greedy import greedy, refilled
 from yole.deployment.engine.median import median
 from yole.deployment.engine.model import Problem, core_of
 from yole.deployment.engine.polish import merged, polished
@@ -187,6 +188,14 @@ def test_neighbourhoods_and_joined_plans_are_never_worse_and_keep_the_quotas(see
         assert core.value(plan) >= at_least
         assert len(plan) == len(set(plan))
         assert (np.bincount(core.group[plan], minlength=2) <= core.quota).all()
+
+
+def test_a_site_that_serves_nobody_alone_is_put_to_use() -> None:
+    points = np.array([[14.6, -61.0], [14.601, -61.0], [14.8, -61.0]])
+    core = core_of(Problem(points, np.array([5.0, 4.0, 3.0]), points, 2, 1.0, np.empty((0, 2)), site_group=np.array([0, 0, 0])))
+    wide = replace(core, reach=csr_matrix(np.array([[1.0, 1, 0], [0, 1, 0], [0, 0, 1]])), group=np.zeros(3, dtype=np.int64))
+    wide = replace(wide, by_point=wide.reach.tocsc(), weights=np.array([5.0, 4.0, 3.0]))
+    assert sorted(refilled(wide, [0, 1])) == [0, 2]
 
 
 class Over(brute.Minute):

@@ -20,7 +20,7 @@ from yole.territory.maps import IslandMap, island_map
 NAMED_ON_MAP, DRAWN_WITH_REACH = 12, 99
 SITES_SHOWN, GROUPS_SHOWN = 200, 120
 MARKERS_AT_MOST, DOT = 600, 4  # more places than that are small squares in one path, of this side
-TRIMMED = 0.005  # share of the points left outside on each side of a map drawn for them
+TRIMMED, MARGIN = 0.004, 0.03  # shares: of the points left outside on each side of a map drawn for them; of its sides left empty
 NBSP = "\u00a0"
 
 
@@ -279,8 +279,10 @@ def _ground(scenario: Scenario) -> IslandMap:
     if 2 * inside >= len(points):
         return drawn
     lats, lons = (sorted(row[place] for row in points) for place in (2, 3))
-    low, high = int(TRIMMED * len(points)), len(points) - 1 - int(TRIMMED * len(points))
-    return IslandMap(Projection.fit(lons[low], lats[low], lons[high], lats[high]), (), "")
+    cut = int(TRIMMED * len(points))
+    (south, north), (west, east) = ((values[cut], values[-1 - cut]) for values in (lats, lons))
+    up, aside = MARGIN * (north - south), MARGIN * (east - west)
+    return IslandMap(Projection.fit(west - aside, south - up, east + aside, north + up), (), "")
 
 
 def comparison(a: PlanPage, b: PlanPage) -> Table:

@@ -13,7 +13,7 @@ import numpy as np
 from yole.deployment.engine import bound as bounds
 from yole.deployment.engine import capacity as capacities
 from yole.deployment.engine import exact
-from yole.deployment.engine.greedy import greedy, rounded
+from yole.deployment.engine.greedy import greedy, refilled, rounded
 from yole.deployment.engine.model import Core, Cover, Problem, completed, core_of
 from yole.deployment.engine.pace import Pace, over
 from yole.deployment.engine.polish import merged, polished
@@ -73,7 +73,7 @@ def cover(problem: Problem, pace: Pace, seed: int = 0, known: list[int] | None =
             chosen = polished(core, greedy(core, chosen)[0], bound, _Share(pace, POLISH_SHARE if provable else 1.0), rng)
         if provable:
             chosen, limit = _proved(core, chosen, limit, pace)
-    chosen = greedy(core, chosen)[0]
+    chosen = refilled(core, chosen)
     return _finished(problem, core, chosen, core.value(chosen), limit, pace)
 
 
@@ -130,7 +130,7 @@ def _walked(
     search = Search(core, start, bound, seed)
     gains = last[last > 0]
     search.run(moves, heat * float(gains.mean()) if len(gains) else 0.0, enough, pace)
-    return greedy(core, search.best)[0]
+    return refilled(core, search.best)
 
 
 def _proved(core: Core, chosen: list[int], limit: float, pace: Pace) -> tuple[list[int], float]:
