@@ -86,12 +86,12 @@ def test_300_requests_on_20_seats_50_times() -> None:
     connections.close_all()  # a forked process must open its own
     fork = multiprocessing.get_context("fork")
     gate, answers = fork.Barrier(CLIENTS), fork.Queue()
-    clients = [fork.Process(target=_client, args=(n, capacities, gate, answers)) for n in range(PROCESSES)]
+    clients = [fork.Process(target=_client, args=(n, capacities, gate, answers), daemon=True) for n in range(PROCESSES)]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # Python 3.12 warns of any fork beside threads
         for client in clients:
             client.start()
-    errors = [error for _ in clients for error in answers.get(timeout=300)]
+    errors = [error for _ in clients for error in answers.get(timeout=900)]
     for client in clients:
         client.join()
     assert errors == []
