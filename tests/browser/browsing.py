@@ -54,7 +54,8 @@ def start_site(data: Path) -> tuple[subprocess.Popen[bytes], str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("YOLE_")} | {"YOLE_DATA_DIR": str(data)}
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("YOLE_", "DJANGO_"))}
+    environment["YOLE_DATA_DIR"] = str(data)
     log = (data.parent / f"{data.name}.log").open("wb")
     process = subprocess.Popen(
         [sys.executable, "-m", "yole", "serve", "--demo", "--port", str(port)],

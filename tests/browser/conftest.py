@@ -45,7 +45,9 @@ def site(at_rest: Path) -> Iterator[Site]:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    with sync_playwright() as driver:
+    with sync_playwright() as driver, pytest.MonkeyPatch.context() as patch:
+        # The driver leaves an event loop in this thread until it stops; Django would refuse every test of the database that comes after.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         browser = launch(driver)
         yield browser
         browser.close()
