@@ -30,6 +30,12 @@ def test_the_description_is_openapi_31(client: Client, territory: Territory) -> 
         assert path["get"]["summary"]
 
 
+def test_an_address_that_no_operation_takes_is_told_as_json(client: Client, territory: Territory) -> None:  # noqa: F811  # fixture
+    for path in ("/api/v1/places/-180", "/api/v1/rien"):
+        answer = client.get(path)
+        assert (answer.status_code, set(answer.json())) == (404, {"code", "reason", "remedy"})
+
+
 def _keep_connection() -> None:
     """A request through WSGI would close the connection that holds the test's transaction; the test client puts that back each time."""
     for signal in (request_started, request_finished):

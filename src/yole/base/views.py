@@ -35,8 +35,8 @@ LAST_RESORT = (
 
 
 def wants_json(request: HttpRequest) -> bool:
-    """Whether a program asks, which prefers JSON to a page."""
-    return request.get_preferred_type(["text/html", "application/json"]) == "application/json"
+    """Whether a program asks: an address of the API, or one who prefers JSON to a page."""
+    return request.path.startswith("/api/v") or request.get_preferred_type(["text/html", "application/json"]) == "application/json"
 
 
 def safe_address(request: HttpRequest, address: str | None) -> str:
