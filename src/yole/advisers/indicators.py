@@ -49,7 +49,7 @@ PER_WORKSHOP = Indicator(
         "Subventions de postes versées pendant la période, récupérations déduites, divisées par les activités collectives de la période."
     ),
     unit="€",
-    population="Tous les postes et toutes les activités collectives du territoire, qui les anime un conseiller subventionné ou non.",
+    population="Tous les postes et toutes les activités collectives du territoire, qu’un conseiller subventionné les anime ou non.",
     how_computed="Mouvements « verse » moins « recupere » du budget, divisés par les activités collectives des statistiques.",
     source="Budget des postes et statistiques d’activité de Yole",
 )
