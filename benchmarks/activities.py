@@ -164,6 +164,7 @@ def _save(client: Client) -> bool:
         "where": "a_distance", "themes": "email", "date": time.strftime("%Y-%m-%d"),
     }  # fmt: skip
     status, _ = client.send("POST", "/activites/nouvelle/", urlencode(body))
+    client.cookies.pop('messages', None)
     return status in (302, 303)
 
 

@@ -94,10 +94,12 @@ class Activity(models.Model):
     `participants` = `anonymous_count` + linked people, kept by the services. `minutes` is null only where an archive has none.
     `version` grows with each correction, so that a device can tell that somebody corrected before it.
     `original`: for imported rows, {column of the file: text as given} for what has no column here.
+
+    Keys without an index of their own are found by one of `Meta.indexes`; each index more is paid at every report saved.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
-    territory = models.ForeignKey("territory.Territory", on_delete=models.PROTECT, related_name="+")
+    territory = models.ForeignKey("territory.Territory", on_delete=models.PROTECT, related_name="+", db_index=False)
     structure = models.ForeignKey("organisations.Structure", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     mediator = models.ForeignKey("organisations.Account", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=10, choices=ActivityKind.choices)
@@ -105,9 +107,9 @@ class Activity(models.Model):
     date = models.DateField()
     minutes = models.PositiveSmallIntegerField(null=True, blank=True)
     place_kind = models.CharField(max_length=13, choices=PlaceKind.choices)
-    place = models.ForeignKey("places.Place", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    commune = models.ForeignKey("territory.Commune", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    session = models.ForeignKey("workshops.Session", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    place = models.ForeignKey("places.Place", null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    commune = models.ForeignKey("territory.Commune", null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    session = models.ForeignKey("workshops.Session", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
     materials = ArrayField(models.CharField(max_length=10, choices=Material.choices), default=list, blank=True)
     level = models.CharField(max_length=14, choices=Level.choices, blank=True)
     autonomy = models.CharField(max_length=24, choices=Autonomy.choices, blank=True)
@@ -129,7 +131,9 @@ class Activity(models.Model):
     status_counts = ArrayField(models.PositiveSmallIntegerField(), size=5, null=True, blank=True)
     v1_age_counts = ArrayField(models.PositiveSmallIntegerField(), size=5, null=True, blank=True)
     participants = models.PositiveSmallIntegerField()
-    import_batch = models.ForeignKey(ImportBatch, null=True, blank=True, on_delete=models.PROTECT, related_name="activities")
+    import_batch = models.ForeignKey(
+        ImportBatch, null=True, blank=True, on_delete=models.PROTECT, related_name="activities", db_index=False
+    )
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(default=timezone.now)
     changed_at = models.DateTimeField(default=timezone.now)

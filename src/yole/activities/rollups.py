@@ -19,10 +19,12 @@ from django.utils import timezone
 
 from yole.activities.models import Mark, RollupRun
 from yole.activities.rollups_sql import (
+    ACTIVITY,
     KEYS,
     MAIN,
     MEASURES,
     REACH_KEYS,
+    READ,
     ROOTS,
     SHARED_COLUMNS,
     TOTAL_KEYS,
@@ -72,12 +74,12 @@ def _insert(table: str, columns: Sequence[str], select: str) -> str:
     return f"INSERT INTO {table} ({names}) SELECT {names} FROM ({select}) made"
 
 
-def _prepare(cursor: Any, wanted: str) -> None:
+def _prepare(cursor: Any, source: str) -> None:
     """The temporary tables that every SELECT of the roll-ups reads."""
     _run(cursor, "DROP TABLE IF EXISTS yole_people, yole_visit, yole_root")
     _run(cursor, ROOTS)
     _run(cursor, "ANALYZE yole_root")
-    _run(cursor, visits(wanted))
+    _run(cursor, visits(source))
     _run(cursor, "ANALYZE yole_visit")
     _run(cursor, people())
     _run(cursor, "ANALYZE yole_people")
@@ -93,15 +95,15 @@ def rebuild() -> Outcome:
         _run(cursor, "SELECT pg_advisory_xact_lock(%s)", [_LOCK])
         _run(cursor, "SET LOCAL work_mem = '192MB'")
         _run(cursor, f"CREATE TEMPORARY TABLE yole_taken ON COMMIT DROP AS SELECT id FROM {MARK}")
-        _prepare(cursor, "true")
+        _prepare(cursor, ACTIVITY)
         for table in (CELL, THEME, TOTAL, SEEN, REACH, SHARED, MONTH):
             _run(cursor, f"DELETE FROM {table}")
-        _run(cursor, _insert(CELL, _CELL_COLUMNS, cells("true")))
-        _run(cursor, _insert(THEME, _THEME_COLUMNS, theme_cells("true")))
+        _run(cursor, _insert(CELL, _CELL_COLUMNS, cells(ACTIVITY)))
+        _run(cursor, _insert(THEME, _THEME_COLUMNS, theme_cells(ACTIVITY)))
         for columns, statement in totals(CELL, THEME):
             _run(cursor, _insert(TOTAL, columns, statement))
-        _run(cursor, _insert(SEEN, _SEEN_COLUMNS, seen("true")))
-        _run(cursor, _insert(SHARED, SHARED_COLUMNS, shared("true")))
+        _run(cursor, _insert(SEEN, _SEEN_COLUMNS, seen(ACTIVITY)))
+        _run(cursor, _insert(SHARED, SHARED_COLUMNS, shared(ACTIVITY)))
         _run(cursor, _insert(REACH, _REACH_COLUMNS, reach(reach_steps(SEEN))))
         _run(
             cursor,
@@ -123,13 +125,13 @@ def recount() -> Outcome:
     with system_scope(), transaction.atomic(), connection.cursor() as cursor:
         _run(cursor, "SELECT pg_advisory_xact_lock(%s)", [_LOCK])
         _run(cursor, "SET LOCAL work_mem = '192MB'")
-        _prepare(cursor, "true")
+        _prepare(cursor, ACTIVITY)
         found = 0
         for table, columns, select in (
-            (CELL, _CELL_COLUMNS, cells("true")),
-            (THEME, _THEME_COLUMNS, theme_cells("true")),
-            (SEEN, _SEEN_COLUMNS, seen("true")),
-            (SHARED, SHARED_COLUMNS, shared("true")),
+            (CELL, _CELL_COLUMNS, cells(ACTIVITY)),
+            (THEME, _THEME_COLUMNS, theme_cells(ACTIVITY)),
+            (SEEN, _SEEN_COLUMNS, seen(ACTIVITY)),
+            (SHARED, SHARED_COLUMNS, shared(ACTIVITY)),
         ):
             found += _differences(cursor, table, columns, select, pending)
         for (columns, select), kept in zip(totals(CELL, THEME), ("dim <> 'theme'", "dim = 'theme'"), strict=True):
@@ -173,18 +175,19 @@ SELECT DISTINCT territory, structure, mediator, month,
     make_date(month / 12, mod(month, 12) + 1, 1) AS first, make_date((month + 1) / 12, mod(month + 1, 12) + 1, 1) AS after
 FROM {MARK} WHERE id = ANY(%s)
 """
+_COLUMNS = ", ".join(f"a.{column}" for column in READ)
 # Three ways in, so that each has its index: by mediator, by structure without mediator, by territory without either.
-_WANTED = """
+_WANTED = f"""
 CREATE TEMPORARY TABLE yole_wanted ON COMMIT DROP AS
-SELECT a.id FROM yole_dirty d JOIN activities_activity a
+SELECT {_COLUMNS} FROM yole_dirty d JOIN activities_activity a
     ON a.mediator_id = d.mediator AND a.date >= d.first AND a.date < d.after AND coalesce(a.structure_id, 0) = d.structure
 WHERE d.mediator <> 0 AND a.deleted_at IS NULL
 UNION ALL
-SELECT a.id FROM yole_dirty d JOIN activities_activity a
+SELECT {_COLUMNS} FROM yole_dirty d JOIN activities_activity a
     ON a.structure_id = d.structure AND a.date >= d.first AND a.date < d.after AND a.mediator_id IS NULL
 WHERE d.mediator = 0 AND d.structure <> 0 AND a.deleted_at IS NULL
 UNION ALL
-SELECT a.id FROM yole_dirty d JOIN activities_activity a
+SELECT {_COLUMNS} FROM yole_dirty d JOIN activities_activity a
     ON a.territory_id = d.territory AND a.date >= d.first AND a.date < d.after AND a.mediator_id IS NULL AND a.structure_id IS NULL
 WHERE d.mediator = 0 AND d.structure = 0 AND a.deleted_at IS NULL
 """
@@ -210,10 +213,9 @@ def refresh(limit: int = BATCH) -> int:
         _run(cursor, "ANALYZE yole_dirty")
         _run(cursor, _WANTED)
         _run(cursor, "ANALYZE yole_wanted")
-        wanted = "a.id IN (SELECT id FROM yole_wanted)"
-        _prepare(cursor, wanted)
-        _refresh_cells(cursor, wanted)
-        _refresh_reach(cursor, wanted)
+        _prepare(cursor, "yole_wanted")
+        _refresh_cells(cursor)
+        _refresh_reach(cursor)
         _refresh_shared(cursor)
         _run(
             cursor,
@@ -225,11 +227,11 @@ def refresh(limit: int = BATCH) -> int:
         return len(taken)
 
 
-def _refresh_cells(cursor: Any, wanted: str) -> None:
+def _refresh_cells(cursor: Any) -> None:
     differences = []
     for table, columns, select, prefix in (
-        (CELL, _CELL_COLUMNS, cells(wanted), "yole"),
-        (THEME, _THEME_COLUMNS, theme_cells(wanted), "yole_theme"),
+        (CELL, _CELL_COLUMNS, cells("yole_wanted"), "yole"),
+        (THEME, _THEME_COLUMNS, theme_cells("yole_wanted"), "yole_theme"),
     ):
         names = ", ".join(columns)
         _run(cursor, f"CREATE TEMPORARY TABLE {prefix}_before ON COMMIT DROP AS SELECT {names} FROM {table} c WHERE {_OF_DIRTY}")
@@ -244,14 +246,14 @@ def _refresh_cells(cursor: Any, wanted: str) -> None:
     _run(cursor, f"DELETE FROM {TOTAL} t WHERE activities = 0 AND (territory, month) IN (SELECT territory, month FROM yole_dirty)")
 
 
-def _refresh_reach(cursor: Any, wanted: str) -> None:
+def _refresh_reach(cursor: Any) -> None:
     """Takes away what the people concerned gave, changes who was seen, adds what they give now.
 
     Concerned are those whose rows differ: most reports of a month are still there, and a group without names moves nobody.
     """
     names = ", ".join(_SEEN_COLUMNS)
     stored, made = f"SELECT {names} FROM {SEEN} c WHERE {_OF_DIRTY}", f"SELECT {names} FROM yole_seen"
-    _run(cursor, f"CREATE TEMPORARY TABLE yole_seen ON COMMIT DROP AS {seen(wanted)}")
+    _run(cursor, f"CREATE TEMPORARY TABLE yole_seen ON COMMIT DROP AS {seen('yole_wanted')}")
     concerned = _run(
         cursor,
         "CREATE TEMPORARY TABLE yole_person ON COMMIT DROP AS "
@@ -286,18 +288,17 @@ def _refresh_shared(cursor: Any) -> None:
     _run(
         cursor,
         f"CREATE TEMPORARY TABLE yole_session ON COMMIT DROP AS SELECT session FROM {SHARED} c WHERE {_OF_DIRTY} "
-        "UNION SELECT a.session_id FROM activities_activity a JOIN yole_wanted w ON w.id = a.id WHERE a.session_id IS NOT NULL",
+        "UNION SELECT session_id FROM yole_wanted WHERE session_id IS NOT NULL",
     )
     _run(cursor, f"DELETE FROM {SHARED} WHERE session IN (SELECT session FROM yole_session)")
     _run(
         cursor,
-        "CREATE TEMPORARY TABLE yole_of_session ON COMMIT DROP AS SELECT a.id FROM activities_activity a "
+        f"CREATE TEMPORARY TABLE yole_of_session ON COMMIT DROP AS SELECT {_COLUMNS} FROM {ACTIVITY} a "
         "JOIN yole_session s ON s.session = a.session_id WHERE a.deleted_at IS NULL",
     )
-    wanted = "a.id IN (SELECT id FROM yole_of_session)"
     _run(cursor, "DROP TABLE yole_visit")
-    _run(cursor, visits(wanted))
-    _run(cursor, _insert(SHARED, SHARED_COLUMNS, shared(wanted)))
+    _run(cursor, visits("yole_of_session"))
+    _run(cursor, _insert(SHARED, SHARED_COLUMNS, shared("yole_of_session")))
 
 
 # --- state ------------------------------------------------------------------------------------------------------------------------

@@ -1,7 +1,8 @@
 """The SQL of the roll-ups: what each table must hold, as a SELECT. Building, refreshing and recounting use the same text.
 
-Three temporary tables stand before them: `yole_root(person, root)` for merged people; `yole_visit`, the people of the wanted
-activities, once per activity even when two merged cards were both ticked; `yole_people`, their sums by activity.
+Each SELECT reads the activities of a `source`: the table itself, or a temporary one with the columns READ, so that what changed is
+looked for once. Three temporary tables stand before them: `yole_root(person, root)` for merged people; `yole_visit`, the people of the
+activities of the source, once per activity even when two merged cards were both ticked; `yole_people`, their sums by activity.
 """
 
 from __future__ import annotations
@@ -34,11 +35,21 @@ _KEYS = (
 )
 KEYS = ("territory", "structure", "mediator", "month", "place", "commune", "kind")
 _THEMES = "a.themes || a.admin_themes"
-_FROM = "activities_activity a LEFT JOIN places_place place ON place.id = a.place_id"
+ACTIVITY = "activities_activity"
+READ = (
+    *("id", "territory_id", "structure_id", "mediator_id", "date", "place_id", "commune_id", "session_id", "kind", "themes"),
+    *("admin_themes", "minutes", "anonymous_count", "already_known", "one_off", "schema", "place_kind", "materials", "deleted_at"),
+    *("gender_counts", "age_counts", "status_counts", "v1_age_counts"),
+)
+"""The columns of an activity that the roll-ups look at."""
 
 
-def visits(wanted: str) -> str:
-    """Fills yole_visit with the people of the live activities that `wanted` selects (a condition on activities_activity a)."""
+def _from(source: str) -> str:
+    return f"{source} a LEFT JOIN places_place place ON place.id = a.place_id"
+
+
+def visits(source: str) -> str:
+    """Fills yole_visit with the people of the live activities of `source`."""
     return f"""
 CREATE TEMPORARY TABLE yole_visit ON COMMIT DROP AS
 WITH doubles AS (
@@ -48,8 +59,8 @@ WITH doubles AS (
     JOIN yole_root s ON s.person = earlier.person_id AND s.root = r.root
 )
 SELECT p.activity_id AS activity, coalesce(r.root, p.person_id) AS person, p.gender, p.age_band, p.social_status, p.already_known
-FROM activities_activity a JOIN activities_participation p ON p.activity_id = a.id LEFT JOIN yole_root r ON r.person = p.person_id
-WHERE a.deleted_at IS NULL AND ({wanted}) AND p.id NOT IN (SELECT id FROM doubles)
+FROM {source} a JOIN activities_participation p ON p.activity_id = a.id LEFT JOIN yole_root r ON r.person = p.person_id
+WHERE a.deleted_at IS NULL AND p.id NOT IN (SELECT id FROM doubles)
 """
 
 
@@ -97,54 +108,54 @@ def people() -> str:
     )
 
 
-def cells(wanted: str) -> str:
-    """(KEYS, MEASURES) of the live activities that `wanted` selects."""
+def cells(source: str) -> str:
+    """(KEYS, MEASURES) of the live activities of `source`."""
     parts = _one_activity()
     sums = ", ".join(f"sum({parts[name]}) AS {name}" for name in MEASURES)
     return f"""
 SELECT {_KEYS}, {sums}
-FROM {_FROM} LEFT JOIN yole_people v ON v.activity = a.id
-WHERE a.deleted_at IS NULL AND ({wanted})
+FROM {_from(source)} LEFT JOIN yole_people v ON v.activity = a.id
+WHERE a.deleted_at IS NULL
 GROUP BY {", ".join(str(i) for i in range(1, len(KEYS) + 1))}
 """
 
 
-def theme_cells(wanted: str) -> str:
+def theme_cells(source: str) -> str:
     """(KEYS, theme, MAIN) of the same, an activity counting in each of its themes."""
     parts = _one_activity()
     sums = ", ".join(f"sum({parts[name]}) AS {name}" for name in MAIN)
     return f"""
 SELECT {_KEYS}, label.theme, {sums}
-FROM {_FROM} LEFT JOIN yole_people v ON v.activity = a.id CROSS JOIN LATERAL (SELECT DISTINCT unnest({_THEMES}) AS theme) label
-WHERE a.deleted_at IS NULL AND ({wanted})
+FROM {_from(source)} LEFT JOIN yole_people v ON v.activity = a.id CROSS JOIN LATERAL (SELECT DISTINCT unnest({_THEMES}) AS theme) label
+WHERE a.deleted_at IS NULL
 GROUP BY {", ".join(str(i) for i in range(1, len(KEYS) + 2))}
 """
 
 
-def seen(wanted: str) -> str:
+def seen(source: str) -> str:
     """(KEYS, themes, person), a row for each person of each activity."""
     return f"""
 SELECT {_KEYS}, {_THEMES} AS themes, v.person
-FROM {_FROM} JOIN yole_visit v ON v.activity = a.id
-WHERE v.person IS NOT NULL AND a.deleted_at IS NULL AND ({wanted})
+FROM {_from(source)} JOIN yole_visit v ON v.activity = a.id
+WHERE v.person IS NOT NULL AND a.deleted_at IS NULL
 """
 
 
 SHARED_COLUMNS = (*KEYS, "themes", "session", "pair", "activity", "gender", "age_band", "social_status")
 
 
-def shared(wanted: str) -> str:
-    """SHARED_COLUMNS of the people reported several times in one session, among the activities that `wanted` selects."""
+def shared(source: str) -> str:
+    """SHARED_COLUMNS of the people reported several times in one session, among the activities of `source`."""
     return f"""
 SELECT {_KEYS}, {_THEMES} AS themes, a.session_id AS session, md5(a.session_id::text || v.person::text)::uuid AS pair,
     a.id AS activity, v.gender, v.age_band, v.social_status
-FROM {_FROM} JOIN yole_visit v ON v.activity = a.id
+FROM {_from(source)} JOIN yole_visit v ON v.activity = a.id
 JOIN (
-    SELECT a.session_id, v.person FROM activities_activity a JOIN yole_visit v ON v.activity = a.id
-    WHERE a.session_id IS NOT NULL AND v.person IS NOT NULL AND a.deleted_at IS NULL AND ({wanted})
+    SELECT a.session_id, v.person FROM {source} a JOIN yole_visit v ON v.activity = a.id
+    WHERE a.session_id IS NOT NULL AND v.person IS NOT NULL AND a.deleted_at IS NULL
     GROUP BY 1, 2 HAVING count(*) > 1
 ) twice ON twice.session_id = a.session_id AND twice.person = v.person
-WHERE a.deleted_at IS NULL AND ({wanted})
+WHERE a.deleted_at IS NULL
 """
 
 

@@ -19,8 +19,10 @@ from yole.kernel.text import fold
 from yole.organisations.models import Account
 from yole.people.enums import AgeBand, Gender, SocialStatus
 from yole.places.models import Place
+from yole.territory import selectors as territory_selectors
 
 PAGE = 25
+NEAR = 31  # days read first for a page
 # What a line of a list shows: 25 whole reports with their places would be some 3,000 values read for nothing.
 _LISTED = (
     "date", "created_at", "kind", "one_off", "minutes", "place_kind", "themes", "tags", "workshop_title", "participants", "schema",
@@ -103,8 +105,17 @@ def _position(cursor: str) -> tuple[date, datetime, UUID] | None:
         return None
 
 
+def _moved(day: date, days: int) -> date:
+    """Some days later or earlier; the end of the calendar for a day that was typed beyond any use."""
+    return date.fromordinal(min(max(day.toordinal() + days, 1), date.max.toordinal()))
+
+
 def page(account: Account, filters: Filters, *, after: str = "", before: str = "", size: int = PAGE) -> Page:
-    """One page by position, never by number: page 400 costs what page 1 costs. Two queries at most."""
+    """One page by position, never by number: page 400 costs what page 1 costs. Two queries at most.
+
+    A month is read first, and nearly always holds the page: under row policies PostgreSQL expects few rows and sorts all that it finds,
+    which would be every report ever made.
+    """
     rows = filtered(account, filters).select_related("place", "commune", "mediator").only(*_LISTED)
     position = _position(after or before) if after or before else None
     backwards = bool(before) and position is not None
@@ -114,8 +125,12 @@ def page(account: Account, filters: Filters, *, after: str = "", before: str = "
         same_day = Q(**{f"created_at__{sign}": moment}) | Q(created_at=moment, **{f"id__{sign}": key})
         # The bound on the day alone lets the index skip; the rest decides among reports of one day.
         rows = rows.filter(**{f"date__{sign}e": day}).filter(Q(**{f"date__{sign}": day}) | Q(date=day) & same_day)
-    order = ("date", "created_at", "id") if backwards else ("-date", "-created_at", "-id")
-    found = list(rows.order_by(*order)[: size + 1])
+    rows = rows.order_by("date", "created_at", "id") if backwards else rows.order_by("-date", "-created_at", "-id")
+    start = position[0] if position is not None else filters.last or territory_selectors.today()
+    near = rows.filter(date__lte=_moved(start, NEAR)) if backwards else rows.filter(date__gte=_moved(start, -NEAR))
+    found = list(near[: size + 1])
+    if len(found) <= size:
+        found = list(rows[: size + 1])
     more, found = len(found) > size, found[:size]
     if backwards:
         found.reverse()

@@ -99,7 +99,9 @@ def scanned(texts: Mapping[str, str], *, confirmed: bool) -> list[Problem]:
 
 @transaction.atomic
 def _save(account: Account, values: Values, uuid: UUID) -> Saved:
-    activity = Activity.objects.select_for_update(no_key=True).filter(pk=uuid).first()
+    # Nearly every report is new: asked in few words first, and read and locked only when it is here.
+    known = Activity.objects.filter(pk=uuid).exists()
+    activity = Activity.objects.select_for_update(no_key=True).filter(pk=uuid).first() if known else None
     created = activity is None
     if activity is None:
         activity = Activity(
@@ -115,9 +117,8 @@ def _save(account: Account, values: Values, uuid: UUID) -> Saved:
         linked = {one.person_id: one for one in activity.participations.all()}
     old_keys = None if created else signals.keys_of(activity)
     erased = sum(1 for key in linked if key is None)
-    preference = Preference.objects.select_for_update(of=("self",)).select_related("place").filter(account=account).first()
-    usual_place = preference.place if preference is not None else None
-    fields = _resolved(account, values, activity, usual_place)
+    preference = Preference.objects.select_for_update().filter(pk=account.pk).first()
+    fields = _resolved(account, values, activity, preference)
     fields["participants"] = values.anonymous_count + len(values.people) + erased
     day_moved = not created and activity.date != values.date
     wanted = {link.person for link in values.people}
@@ -166,7 +167,7 @@ def require_correct(account: Account, activity: Activity) -> None:
         raise Refused("Cette activité a été supprimée.", remedy="Rétablissez-la, puis corrigez-la.", code="deleted")
 
 
-def _resolved(account: Account, values: Values, activity: Activity, usual_place: Place | None) -> dict[str, Any]:
+def _resolved(account: Account, values: Values, activity: Activity, preference: Preference | None) -> dict[str, Any]:
     """Values of the columns: place and commune found in the territory. Remote help counts, for want of better, where the usual place is."""
     fields: dict[str, Any] = {
         name: getattr(values, name)
@@ -195,7 +196,7 @@ def _resolved(account: Account, values: Values, activity: Activity, usual_place:
         place_id = place.pk
         commune = commune if place.kind == "itinerant" and commune else place.insee_code
     elif values.place_kind == PlaceKind.REMOTE and not commune:
-        commune = usual_place.insee_code if usual_place is not None else ""
+        commune = preference.place.insee_code if preference is not None and preference.place is not None else ""
     fields["place_id"] = place_id
     fields["commune_id"] = known_commune(commune, required=values.place_kind in (PlaceKind.HOME, PlaceKind.OTHER))
     return fields
