@@ -127,12 +127,18 @@ class ReportForm(PlainForm):
         super().__init__(*args, **kwargs)
         self.account, self._usual = account, usual
         self.asks_confirmation = False
+        if any(self._value(f"{name}-{value}") for name, _, order in MARGINS for value in order.values[:-1]):
+            self._add_margins()
+        self.linked: list[tuple[str, str]] = self._linked(chosen or {})
+        self.fields["people"].choices = self.linked  # type: ignore[attr-defined]  # a MultipleChoiceField
+
+    def _add_margins(self) -> None:
+        """The cells of a group. Most reports are about one person, and are received without them."""
         for name, words, order in MARGINS:
             for value, label in order.choices[:-1]:
                 widget = forms.NumberInput(attrs={"min": 0, "inputmode": "numeric"})
-                self.fields[f"{name}-{value}"] = forms.IntegerField(label=f"{words} : {label}", required=False, widget=widget)
-        self.linked: list[tuple[str, str]] = self._linked(chosen or {})
-        self.fields["people"].choices = self.linked  # type: ignore[attr-defined]  # a MultipleChoiceField
+                field = forms.IntegerField(label=f"{words} : {label}", required=False, widget=widget)
+                self.fields.setdefault(f"{name}-{value}", field)
 
     @cached_property
     def defaults(self) -> Defaults:
@@ -219,6 +225,7 @@ class ReportForm(PlainForm):
 
     @property
     def margins(self) -> list[tuple[str, list[Any]]]:
+        self._add_margins()
         return [(words, [self[f"{name}-{value}"] for value in order.values[:-1]]) for name, words, order in MARGINS]
 
     @property

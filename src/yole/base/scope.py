@@ -26,6 +26,8 @@ from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from typing import Any
 
+from psycopg import sql
+
 NONE, STRUCTURE, TERRITORY, EVENTS, SYSTEM = "", "structure", "territory", "events", "system"
 
 # What each role may reach of the tables of personal data. Roles are texts here: the room that lists them stands above this floor, and a
@@ -152,9 +154,11 @@ class _Told:
 
 
 @lru_cache(maxsize=256)
-def _statement(of: Scope, local: bool) -> tuple[str, tuple[str, ...]]:
-    values = tuple("" if (value := getattr(of, name)) is None else str(value) for name in _NAMES)
-    return "SELECT " + ", ".join(f"set_config('yole.{name}', %s, {local})" for name in _NAMES), values
+def _statement(of: Scope, local: bool) -> bytes:
+    """The statement that tells, values quoted in it once: an account comes back at each of its requests."""
+    values = ["" if (value := getattr(of, name)) is None else str(value) for name in _NAMES]
+    parts = [sql.SQL("set_config({}, {}, {})").format(f"yole.{name}", value, local) for name, value in zip(_NAMES, values, strict=True)]
+    return sql.SQL("SELECT {}").format(sql.SQL(", ").join(parts)).as_bytes()
 
 
 def _tell(execute: Callable[..., Any], statement: Any, params: Any, many: bool, context: dict[str, Any]) -> Any:
@@ -175,7 +179,7 @@ def _tell(execute: Callable[..., Any], statement: Any, params: Any, many: bool, 
         told.local = None
     if status != _FAILED and (told.local or told.session) != wanted:
         local = not server.autocommit or status != _IDLE
-        server.execute(*_statement(wanted, local))
+        server.execute(_statement(wanted, local))
         if local:
             told.local = wanted
         else:
@@ -203,7 +207,7 @@ def clear(connection: Any) -> None:
     try:
         if told.server.pgconn.transaction_status != _IDLE:
             raise RuntimeError("a transaction was left open")
-        told.server.execute(*_statement(NOBODY, False))
+        told.server.execute(_statement(NOBODY, False))
         told.session, told.local = NOBODY, None
     except Exception:  # whatever the reason, the next user must not find this session
         connection.close()
