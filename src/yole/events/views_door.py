@@ -155,7 +155,7 @@ def app(request: HttpRequest) -> HttpResponse:
     data = reverse("events:door-data", args=["edition"])
     with translation.override("fr"):
         response = render(
-            request, "events/door/app.html", {"version": door_files.version(), "data": data, "scope": path.removesuffix("app/")}
+            request, "events/door/app.html", {"version": door_files.DOOR.version, "data": data, "scope": path.removesuffix("app/")}
         )
     response.headers["Cache-Control"] = "no-cache"
     return response
@@ -163,13 +163,12 @@ def app(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def script(request: HttpRequest, version: str, name: str) -> HttpResponse:
-    """A module of the application; its address holds its version, so it can be kept for ever."""
-    return offline.module(door_files.script(name) if version == door_files.version() else None)
+    return door_files.DOOR.script(version, name)
 
 
 @require_GET
 def service_worker(request: HttpRequest) -> HttpResponse:
-    return offline.worker(door_files.service_worker())
+    return door_files.service_worker()
 
 
 @staff_page(permissions.DOOR)
