@@ -22,10 +22,12 @@ from yole.activities import indicators_read as read
 from yole.activities import statistics_forms as choice
 from yole.activities.enums import ActivityKind, AdministrativeTheme, Theme
 from yole.activities.permissions import STATISTICS
+from yole.base.answers import FORM
 from yole.base.errors import Refused
 from yole.base.memo import remember
 from yole.base.permissions import staff_page
-from yole.organisations.models import Account, Structure
+from yole.organisations.models import Structure
+from yole.organisations.requests import account_of
 from yole.organisations.selectors import colleagues
 from yole.places.models import Place
 from yole.territory import selectors as territory_selectors
@@ -37,14 +39,8 @@ _CROSS_LINES = [(key, ind.GROUPED[key]) for key in ind.CROSS_LINES if key in ind
 ]
 
 
-def _account(request: HttpRequest) -> Account:
-    if not isinstance(request.user, Account):
-        raise Refused("Connectez-vous.", code="forbidden", status=403)
-    return request.user
-
-
 def _chosen(request: HttpRequest) -> choice.Chosen:
-    return choice.read(_account(request), request.GET, territory_selectors.today())
+    return choice.read(account_of(request), request.GET, territory_selectors.today())
 
 
 def _options(rows: Iterable[tuple[Any, str]]) -> SafeString:
@@ -65,7 +61,7 @@ def _lists(territory: Territory) -> dict[str, SafeString]:
 
 def _filters(request: HttpRequest, chosen: choice.Chosen) -> dict[str, Any]:
     """What the form of filters offers."""
-    account, question = _account(request), chosen.question
+    account, question = account_of(request), chosen.question
     kept = [("structure", question.structure), ("place", question.place), ("commune", question.commune), ("theme", question.theme)]
     return {
         "chosen": chosen,
@@ -160,10 +156,10 @@ def as_xlsx(request: HttpRequest) -> HttpResponse:
 
 
 @staff_page(STATISTICS)
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(FORM)
 def links(request: HttpRequest) -> HttpResponse:
     """The links that exist, and the form that makes one to what the address asks, protected."""
-    account, chosen = _account(request), _chosen(request)
+    account, chosen = account_of(request), _chosen(request)
     form = choice.ShareForm(request.POST or None)
     address = ""
     if request.method == "POST" and form.is_valid():
@@ -183,7 +179,7 @@ def links(request: HttpRequest) -> HttpResponse:
 @staff_page(STATISTICS)
 @require_POST
 def revoke(request: HttpRequest, pk: UUID) -> HttpResponse:
-    account = _account(request)
+    account = account_of(request)
     link = statistics_links.visible(account).filter(pk=pk).first()
     if link is None:
         raise Http404

@@ -14,13 +14,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 from yole.activities import exports, files, permissions, selectors, services_import
 from yole.activities.enums import BatchState
 from yole.activities.models import ImportBatch
-from yole.activities.views_common import FORM, account_of, filters_of, query_of
+from yole.activities.views_common import filters_of, query_of
+from yole.base.answers import FORM
 from yole.base.errors import Refused
 from yole.base.forms import PlainForm
 from yole.base.permissions import may, staff_page
 from yole.journal.references import reference
 from yole.kernel.tables import write_table
 from yole.organisations.models import Account
+from yole.organisations.requests import account_of
 from yole.places.models import Place
 from yole.territory import selectors as territory_selectors
 

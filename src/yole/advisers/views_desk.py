@@ -29,20 +29,13 @@ from yole.advisers.engine.match_reasons import number
 from yole.advisers.enums import Rule
 from yole.advisers.models import Host, Post, Round
 from yole.advisers.parity import Row
+from yole.base.answers import FORM
 from yole.base.errors import Refused
 from yole.base.permissions import may, staff_page
-from yole.organisations.models import Account
+from yole.organisations.requests import account_of
 from yole.territory.models import Territory
 
-FORM = ["GET", "HEAD", "POST"]
 PAGE = 50
-
-
-def account_of(request: HttpRequest) -> Account:
-    """The signed-in account; the guard of the page has checked that there is one."""
-    if not isinstance(request.user, Account):
-        raise Refused("Connectez-vous.", code="forbidden", status=403)
-    return request.user
 
 
 def show(request: HttpRequest, template: str, status: int = 200, **context: Any) -> HttpResponse:

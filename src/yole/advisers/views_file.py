@@ -32,7 +32,8 @@ from yole.advisers import (
 from yole.advisers.engine.training import clock
 from yole.advisers.enums import OPEN, CandidateState, InterviewState
 from yole.advisers.models import Candidate, Enrolment, Host, Interview, Relation, ShownLevel
-from yole.advisers.views_public import FORM, file_or_404
+from yole.advisers.views_public import file_or_404
+from yole.base.answers import FORM
 from yole.base.errors import Refused
 from yole.base.scope import system_scope
 

@@ -13,10 +13,9 @@ from yole.advisers.engine import shown
 from yole.advisers.enums import CandidateState
 from yole.advisers.forms import ApplyForm, FollowForm, HostApplyForm
 from yole.advisers.models import Candidate, Host
+from yole.base.answers import FORM
 from yole.base.errors import Refused
 from yole.territory.selectors import current
-
-FORM = ["GET", "HEAD", "POST"]
 
 
 @require_safe

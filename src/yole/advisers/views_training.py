@@ -27,10 +27,12 @@ from yole.advisers import (
 from yole.advisers.engine.training import clock
 from yole.advisers.models import Course, Enrolment, Syllabus
 from yole.advisers.views_contracts import form_page
-from yole.advisers.views_desk import FORM, PAGE, account_of, show
+from yole.advisers.views_desk import PAGE, show
+from yole.base.answers import FORM
 from yole.base.errors import Refused
 from yole.base.permissions import staff_page
 from yole.kernel.periods import Kind, Period, first_day, month_index, month_name
+from yole.organisations.requests import account_of
 from yole.territory.selectors import today
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

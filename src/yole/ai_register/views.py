@@ -15,24 +15,12 @@ from yole.ai_register import permissions, selectors, services
 from yole.ai_register.fields import GROUPS, shown
 from yole.ai_register.forms import EntryForm
 from yole.ai_register.models import Entry
+from yole.base.answers import FORM
 from yole.base.errors import Refused
 from yole.base.permissions import staff_page
 from yole.kernel.tables import write_table
-from yole.organisations.models import Account
-from yole.territory.models import Territory
-
-FORM = ["GET", "HEAD", "POST"]
-
-
-def territory_of(request: HttpRequest) -> Territory:
-    return request.territory  # type: ignore[attr-defined, no-any-return]  # set by the territory middleware
-
-
-def account_of(request: HttpRequest) -> Account:
-    """The signed-in account; the guard of the page has checked that there is one."""
-    if not isinstance(request.user, Account):
-        raise Refused("Connectez-vous.", code="forbidden", status=403)
-    return request.user
+from yole.organisations.requests import account_of
+from yole.territory.requests import territory_of
 
 
 @require_safe

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from yole.base.answers import FORM
 from yole.base.errors import Refused
 from yole.base.permissions import staff_page
 from yole.debates import ballot_sheets, documents, permissions, scan, selectors, services_ballots
@@ -17,7 +18,8 @@ from yole.debates.enums import CafeState, SheetState
 from yole.debates.forms_ballots import CHOICES, CellsForm, PrintForm, ReceiveForm, SheetForm
 from yole.debates.models import Cafe
 from yole.debates.models_ballots import BallotForm, BallotSheet
-from yole.debates.views_desk import FORM, account_of, attempt, own_cafe, page_of
+from yole.debates.views_desk import attempt, own_cafe, page_of
+from yole.organisations.requests import account_of
 
 _WORDS = dict(CHOICES)
 

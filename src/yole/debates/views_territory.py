@@ -9,22 +9,23 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from yole.debates import documents, selectors_territory
+from yole.territory.requests import territory_of
 
 
 @require_safe
 def report(request: HttpRequest) -> HttpResponse:
-    territory = request.territory  # type: ignore[attr-defined]  # set by the territory middleware
+    territory = territory_of(request)
     return render(request, "debates/territory.html", {"report": selectors_territory.territory_report(territory)})
 
 
 @require_safe
 def report_json(request: HttpRequest) -> HttpResponse:
-    found = selectors_territory.as_json(request.territory)  # type: ignore[attr-defined]  # set by the territory middleware
+    found = selectors_territory.as_json(territory_of(request))
     text = json.dumps(found, ensure_ascii=False, indent=2) + "\n"
     return documents.as_file(text, "cafes-ia-territoire.json", "application/json; charset=utf-8", inline=False)
 
 
 @require_safe
 def report_csv(request: HttpRequest) -> HttpResponse:
-    made = selectors_territory.as_csv(request.territory)  # type: ignore[attr-defined]  # set by the territory middleware
+    made = selectors_territory.as_csv(territory_of(request))
     return documents.as_file(made, "cafes-ia-territoire.csv", "text/csv; charset=utf-8", inline=False)

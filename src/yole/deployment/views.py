@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.text import slugify
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from yole.base.answers import FORM
 from yole.base.errors import Refused
 from yole.base.htmlpdf import pdf
 from yole.base.permissions import may, staff_page
@@ -19,18 +20,10 @@ from yole.deployment.enums import IN_PROGRESS, WITH_PLAN
 from yole.deployment.forms import CompareForm, DecisionForm, ScenarioForm, initial_of
 from yole.deployment.models import Scenario
 from yole.kernel.errors import InputError
-from yole.organisations.models import Account
+from yole.organisations.requests import account_of
 
-FORM = ["GET", "HEAD", "POST"]
 PAGE, SITES_A_PAGE = 25, 100
 COMPARED = 100
-
-
-def account_of(request: HttpRequest) -> Account:
-    """The signed-in account; the guard of the page has checked that there is one."""
-    if not isinstance(request.user, Account):
-        raise Refused("Connectez-vous.", code="forbidden", status=403)
-    return request.user
 
 
 def scenario_or_404(request: HttpRequest, pk: int, *, planned: bool = False) -> Scenario:

@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.text import slugify
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from yole.base.answers import FORM
 from yole.base.errors import Refused
 from yole.base.maps import MapLegend, MapMarker, MapView
 from yole.base.permissions import may, staff_page
@@ -19,8 +20,8 @@ from yole.deployment import permissions, services_tours
 from yole.deployment.forms_tours import PublishForm, PutForm, StopForm, TourForm
 from yole.deployment.models_tours import TourPlan, TourState
 from yole.deployment.tours import DEPOT, Board
-from yole.deployment.views import FORM, account_of
 from yole.kernel.tables import write_table
+from yole.organisations.requests import account_of
 from yole.places import permissions as place_acts
 from yole.territory import selectors as territory_selectors
 from yole.territory.maps import island_map

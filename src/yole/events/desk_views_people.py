@@ -12,6 +12,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from yole.base.answers import FORM
 from yole.base.errors import Refused
 from yole.base.permissions import may, staff_page
 from yole.bookings import selectors as bookings
@@ -26,12 +27,13 @@ from yole.events import (
     services_messages,
     services_registration,
 )
-from yole.events.desk_common import FORM, account_of, attempt, edition_or_404, form_page, page
+from yole.events.desk_common import attempt, edition_or_404, form_page, page
 from yole.events.enums import OPEN_PROPOSALS, ProposalState
 from yole.events.forms import RegisterForm
 from yole.events.forms_desk import DecisionForm, GroupForm, PriorityForm, ReviewForm
 from yole.events.models import Edition, Registration, Slot
 from yole.events.selectors_desk import ProposalRow
+from yole.organisations.requests import account_of
 from yole.people.sealing import UnreadableError
 
 PAGE = 50

@@ -13,13 +13,15 @@ from django.utils import translation
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from yole.base import deliveries_views, offline
+from yole.base.answers import FORM
 from yole.base.errors import Refused
 from yole.base.permissions import staff_page
 from yole.base.scope import system_scope
 from yole.events import documents, door_files, permissions, selectors_door, services_door
-from yole.events.desk_common import account_of, edition_or_404
+from yole.events.desk_common import edition_or_404
 from yole.events.enums import HalfDay
 from yole.events.models import Edition, Slot
+from yole.organisations.requests import account_of
 
 
 def _slot(of: Edition, said: str) -> Slot | None:
@@ -44,7 +46,7 @@ def _key(request: HttpRequest) -> UUID:
 
 
 @staff_page(permissions.DOOR)
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(FORM)
 def door(request: HttpRequest, slug: str) -> HttpResponse:
     """The door, on line: a code or a name typed, somebody without registration, what the other doors did."""
     of = edition_or_404(request, slug)
@@ -114,7 +116,7 @@ def sheet(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @staff_page(permissions.DOOR)
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(FORM)
 def typed(request: HttpRequest, slug: str) -> HttpResponse:
     """A paper sheet typed back by the numbers of its rows."""
     of = edition_or_404(request, slug)

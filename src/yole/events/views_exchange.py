@@ -8,13 +8,9 @@ from django.views.decorators.http import require_safe
 from yole.events import exchange, selectors_programme
 from yole.events.exchange import MEDIA_TYPES, Format
 from yole.events.models import Edition
-from yole.territory.models import Territory
+from yole.territory.requests import territory_of
 
 _NAMES = {Format.XML: "schedule.xml", Format.JSON: "schedule.json", Format.ICS: "schedule.ics", Format.CSV: "schedule.csv"}
-
-
-def territory_of(request: HttpRequest) -> Territory:
-    return request.territory  # type: ignore[attr-defined, no-any-return]  # set by the territory middleware
 
 
 def published_edition(request: HttpRequest, slug: str) -> Edition:

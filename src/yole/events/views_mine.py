@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from yole.base.answers import FORM
 from yole.base.errors import Refused
 from yole.bookings.enums import LIVING, Need, State
 from yole.events import mine, selectors_public, services_registration, throttle
@@ -22,12 +23,11 @@ from yole.events.selectors_public import my_registration
 from yole.events.views import edition_or_404
 from yole.kernel.codes import ALPHABET, clean_code
 
-_FORM = ["GET", "HEAD", "POST"]
 ALIVE = (State.BOOKED, State.CONFIRMED, State.OFFERED, State.WAITING)
 
 
 @never_cache
-@require_http_methods(_FORM)
+@require_http_methods(FORM)
 def register(request: HttpRequest, slug: str) -> HttpResponse:
     of = edition_or_404(request, slug)
     slots = selectors_public.limited_open(of)
@@ -64,7 +64,7 @@ def noted(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @never_cache
-@require_http_methods(_FORM)
+@require_http_methods(FORM)
 def code_page(request: HttpRequest) -> HttpResponse:
     """« J’ai un code », of a registration or of a proposal. A wrong one is told with what is wrong in its writing, not with what exists."""
     form = CodeForm(request.POST or None, auto_id="c_%s")
@@ -204,7 +204,7 @@ def _take(request: HttpRequest, registration: Registration, number: int) -> None
 
 
 @never_cache
-@require_http_methods(_FORM)
+@require_http_methods(FORM)
 def cancel_mine(request: HttpRequest) -> HttpResponse:
     found = _open(request)
     if isinstance(found, HttpResponse):
@@ -216,7 +216,7 @@ def cancel_mine(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@require_http_methods(_FORM)
+@require_http_methods(FORM)
 def cancel_link(request: HttpRequest, token: str) -> HttpResponse:
     """One step: the page says what will be cancelled, one button does it."""
     found = mine.read_link(token)

@@ -16,14 +16,17 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from yole.base.answers import FORM
 from yole.base.errors import Refused
 from yole.base.forms import PlainForm
 from yole.base.permissions import staff_page
 from yole.events import documents, feeds, permissions, services_podcast
-from yole.events.desk_common import account_of, edition_or_404, page
+from yole.events.desk_common import edition_or_404, page
 from yole.events.enums import Licence
 from yole.events.models import Edition, Episode
-from yole.events.views_exchange import file_response, published_edition, territory_of
+from yole.events.views_exchange import file_response, published_edition
+from yole.organisations.requests import account_of
+from yole.territory.requests import territory_of
 
 _BLOCK = 64 * 1024
 _PLAYS = csp_update({"media-src": [SELF]})
@@ -134,7 +137,7 @@ def _episode_of(of: Edition, posted: str) -> Episode:
 
 
 @staff_page(permissions.EDIT)
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(FORM)
 def desk_episodes(request: HttpRequest, slug: str) -> HttpResponse:
     """Episodes of an edition: add one, publish it when everything is there, take it back with its file."""
     of, account = edition_or_404(request, slug), account_of(request)

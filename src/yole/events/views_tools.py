@@ -16,16 +16,18 @@ from django.shortcuts import redirect, render
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
+from yole.base.answers import FORM
 from yole.base.errors import Refused
 from yole.base.forms import PlainForm
 from yole.base.permissions import staff_page
 from yole.events import documents, permissions, selectors_programme, services_exchange
-from yole.events.desk_common import account_of, edition_or_404, page
+from yole.events.desk_common import edition_or_404, page
 from yole.events.engine.document import Reading
 from yole.events.exchange import address
 from yole.events.formats.reading import read
 from yole.events.views_exchange import published_edition
 from yole.kernel.errors import InputError
+from yole.organisations.requests import account_of
 
 _SALT = "yole.events.import"
 FILE_MOST = 4 * 1024 * 1024
@@ -44,7 +46,7 @@ class ImportForm(PlainForm):
 
 
 @staff_page(permissions.EDIT)
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(FORM)
 def import_page(request: HttpRequest) -> HttpResponse:
     """A file, what it would change, then the import. The file travels in the page, signed, and is kept nowhere meanwhile."""
     if request.method != "POST":

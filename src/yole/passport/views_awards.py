@@ -10,15 +10,17 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from yole.base.answers import FORM
 from yole.base.errors import Refused
 from yole.base.permissions import may, staff_page
 from yole.kernel.tables import write_table
 from yole.organisations.confirm import recently_confirmed
+from yole.organisations.requests import account_of
 from yole.passport import documents, keys, permissions, selectors, services_awards, services_schemes
 from yole.passport.enums import AwardState
 from yole.passport.forms import LevelForm, ReasonForm, RotateForm, SchemeForm
 from yole.passport.models import Award, IssuerKey, Level, StatusList
-from yole.passport.views_desk import FORM, PAGE, account_of, form_page, menu
+from yole.passport.views_desk import PAGE, form_page, menu
 
 _ACTS = {"suspend": services_awards.suspend, "lift": services_awards.lift, "revoke": services_awards.revoke}
 _DONE = {"suspend": "Le passeport est suspendu.", "lift": "La suspension est levée.", "revoke": "Le passeport est retiré."}

@@ -10,14 +10,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from yole.base.answers import FORM
 from yole.base.scope import system_scope
 from yole.passport import checking, documents, keys, mine, selectors, services_awards, services_status, throttle
 from yole.passport.engine.faults import FaultError
 from yole.passport.enums import Kind
 from yole.passport.forms import CheckForm, ClaimForm, PrintForm
 from yole.passport.models import Award, Credential
-
-FORM = ["GET", "HEAD", "POST"]
 
 
 @require_safe

@@ -14,15 +14,17 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from yole.base.answers import FORM
 from yole.base.errors import Refused
 from yole.base.permissions import staff_page
 from yole.base.registries import journey
+from yole.organisations.requests import account_of
 from yole.people import documents, permissions, retention, selectors, services, services_consent, services_pairs, wording
 from yole.people.engine.identity import masked_phone
 from yole.people.enums import Access, AgeBand
 from yole.people.forms import AboutForm, CodeForm, FollowForm, MotiveForm, NamedForm, QuickCardForm, SearchForm, SheetForm
 from yole.people.models import AccessLog, Agreement, Person
-from yole.people.views_common import FORM, account_of, form_page, menu, person_or_404
+from yole.people.views_common import form_page, menu, person_or_404
 
 
 @staff_page(permissions.SEE)

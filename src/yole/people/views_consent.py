@@ -9,13 +9,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from yole.base.answers import FORM
 from yole.base.errors import Refused
 from yole.base.permissions import staff_page
+from yole.organisations.requests import account_of
 from yole.people import documents, permissions, person_data, selectors, services, services_consent, wording
 from yole.people.enums import Access
 from yole.people.forms import ConsentForm, ShareForm
 from yole.people.models import Agreement
-from yole.people.views_common import FORM, account_of, form_page, person_or_404
+from yole.people.views_common import form_page, person_or_404
 
 
 @staff_page(permissions.FOLLOW)

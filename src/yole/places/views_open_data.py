@@ -13,25 +13,22 @@ from django.views.decorators.http import condition, require_safe
 
 from yole.places import files, selectors
 from yole.territory.models import Territory
-
-
-def _territory(request: HttpRequest) -> Territory:
-    return request.territory  # type: ignore[attr-defined, no-any-return]  # set by the territory middleware
+from yole.territory.requests import territory_of
 
 
 def _mark(request: HttpRequest, *args: Any) -> str:
-    return selectors.directory_version(_territory(request))
+    return selectors.directory_version(territory_of(request))
 
 
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
-    territory = _territory(request)
+    territory = territory_of(request)
     context = {"summary": selectors.directory_summary(territory), "licence": files.LICENCE, "licence_url": files.LICENCE_URL}
     return render(request, "places/open_data.html", context)
 
 
 def _download(request: HttpRequest, name: str, kind: str, build: Callable[[Territory], bytes]) -> HttpResponse:
-    response = HttpResponse(build(_territory(request)), content_type=kind)
+    response = HttpResponse(build(territory_of(request)), content_type=kind)
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.headers["Cache-Control"] = "public, max-age=300"
     response.headers["Access-Control-Allow-Origin"] = "*"

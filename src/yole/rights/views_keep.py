@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from yole.base.answers import FORM
 from yole.rights import client, state
 from yole.rights.forms import ResumeForm
 from yole.rights.views_public import ask, private, too_late, unavailable
@@ -32,7 +33,7 @@ def keep(request: HttpRequest) -> HttpResponse:
     return private(response)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(FORM)
 def resume(request: HttpRequest) -> HttpResponse:
     """Goes on from a kept file, or from its text."""
     form = ResumeForm(request.POST, request.FILES, auto_id="k_%s") if request.method == "POST" else ResumeForm(auto_id="k_%s")

@@ -14,7 +14,8 @@ from yole.rights import client, mandate, results, state
 from yole.rights.catalog import benefits
 from yole.rights.help import near
 from yole.rights.state import State
-from yole.rights.views_public import private, territory_of, too_late, unavailable
+from yole.rights.views_public import private, too_late, unavailable
+from yole.territory.requests import territory_of
 from yole.territory.selectors import today
 
 

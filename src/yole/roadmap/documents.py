@@ -12,7 +12,8 @@ from yole.base.htmlpdf import pdf
 from yole.base.memo import remember
 from yole.roadmap import selectors
 from yole.roadmap.models import Change, ProposalAnswer, ReviewDecision
-from yole.roadmap.views_public import chosen, territory_of, year_of
+from yole.roadmap.views_public import chosen, year_of
+from yole.territory.requests import territory_of
 from yole.territory.selectors import today
 
 KEPT_SECONDS = 300.0

@@ -18,8 +18,9 @@ from icalendar import Calendar, Event
 from yole.base.typography import french
 from yole.roadmap import selectors, selectors_news
 from yole.roadmap.selectors_news import News, address
-from yole.roadmap.views_public import chosen, territory_of
+from yole.roadmap.views_public import chosen
 from yole.territory.models import Territory
+from yole.territory.requests import territory_of
 from yole.workshops.feeds import clean
 
 PRODUCT_ID = "-//Yole//Feuille de route//FR"

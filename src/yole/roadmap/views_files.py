@@ -11,8 +11,8 @@ from yole.base.memo import remember
 from yole.base.permissions import staff_page
 from yole.roadmap import files_export, permissions
 from yole.roadmap.files_export import Rows
-from yole.roadmap.views_public import territory_of
 from yole.territory.models import Territory
+from yole.territory.requests import territory_of
 
 KEPT_SECONDS = 60.0
 

@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from yole.base.answers import FORM
 from yole.base.components import Column, Table
 from yole.base.errors import Refused
 from yole.base.maps import MapLabel
@@ -122,7 +123,7 @@ def communes_csv(request: HttpRequest) -> HttpResponse:
 
 
 @staff_page(QUARTIERS)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(FORM)
 def quartiers(request: HttpRequest) -> HttpResponse:
     """The quartiers of the territory; a form to add one."""
     territory = getattr(request.user, "territory", None)
@@ -160,7 +161,7 @@ def _wanted(request: HttpRequest, quartier_id: int) -> Quartier:
 
 
 @staff_page(QUARTIER_CHANGE)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(FORM)
 def rename(request: HttpRequest, quartier_id: int) -> HttpResponse:
     quartier = _wanted(request, quartier_id)
     form = RenameForm(request.POST or None, initial={"name": quartier.name})
@@ -181,7 +182,7 @@ def rename(request: HttpRequest, quartier_id: int) -> HttpResponse:
 
 
 @staff_page(QUARTIER_CHANGE)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(FORM)
 def remove(request: HttpRequest, quartier_id: int) -> HttpResponse:
     quartier = _wanted(request, quartier_id)
     if request.method == "POST":

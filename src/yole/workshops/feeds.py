@@ -23,11 +23,11 @@ from yole.base.typography import french
 from yole.bookings.enums import State
 from yole.bookings.models import Booking
 from yole.territory.models import Territory
+from yole.territory.requests import territory_of
 from yole.workshops import selectors, wording
 from yole.workshops.enums import SessionState
 from yole.workshops.selectors import SessionRow
 from yole.workshops.selectors_person import my_booking
-from yole.workshops.views import territory_of
 
 _SALT = "yole.workshops.calendar"
 PRODUCT_ID = "-//Yole//Ateliers//FR"
