@@ -22,7 +22,7 @@ from yole.activities import indicators_read as read
 from yole.activities import statistics_forms as choice
 from yole.activities.enums import ActivityKind, AdministrativeTheme, Theme
 from yole.activities.permissions import STATISTICS
-from yole.base.answers import FORM
+from yole.base.answers import FORM, as_file, as_open_data
 from yole.base.errors import Refused
 from yole.base.memo import remember
 from yole.base.permissions import staff_page
@@ -125,12 +125,6 @@ def cross(request: HttpRequest) -> HttpResponse:
     return render(request, "activities/statistics/cross.html", context)
 
 
-def _download(content: bytes, kind: str, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=kind)
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
-
-
 def _name(chosen: choice.Chosen) -> str:
     return f"statistiques-{chosen.question.period.key.replace('/', '-').replace('..', '-')}"
 
@@ -140,7 +134,7 @@ def _name(chosen: choice.Chosen) -> str:
 def as_csv(request: HttpRequest) -> HttpResponse:
     chosen = _chosen(request)
     board = statistics.dashboard(chosen.question, mediators=chosen.mediators)
-    return _download(files_statistics.csv(board), "text/csv; charset=utf-8", f"{_name(chosen)}.csv")
+    return as_file(files_statistics.csv(board), f"{_name(chosen)}.csv")
 
 
 @staff_page(STATISTICS)
@@ -148,8 +142,7 @@ def as_csv(request: HttpRequest) -> HttpResponse:
 def as_xlsx(request: HttpRequest) -> HttpResponse:
     chosen = _chosen(request)
     board = statistics.dashboard(chosen.question, mediators=chosen.mediators)
-    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    return _download(files_statistics.xlsx(board), kind, f"{_name(chosen)}.xlsx")
+    return as_file(files_statistics.xlsx(board), f"{_name(chosen)}.xlsx")
 
 
 # --- shared links -----------------------------------------------------------------------------------------------------------------
@@ -225,8 +218,4 @@ def open_csv(request: HttpRequest, year: int) -> HttpResponse:
     territory = territory_selectors.current()
     if year not in files_statistics.years(territory, territory_selectors.today()):
         raise Http404
-    response = _download(files_statistics.open_csv(territory, year), "text/csv; charset=utf-8", f"activites-{year}.csv")
-    response.headers["Cache-Control"] = "public, max-age=300"
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    response.headers["Link"] = f'<{files_statistics.LICENCE_URL}>; rel="license"'
-    return response
+    return as_open_data(files_statistics.open_csv(territory, year), f"activites-{year}.csv", licence=files_statistics.LICENCE_URL)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.http import HttpResponse
 from django.urls import reverse
 
 from yole.advisers import sealing
@@ -40,11 +39,6 @@ def certificate(enrolment: Enrolment) -> bytes:
             "address": settings.BASE_URL + reverse("advisers:certificate-check"),
         },
     )
-
-
-def as_file(content: bytes, name: str) -> HttpResponse:
-    headers = {"Content-Disposition": f'inline; filename="{name}"', "Cache-Control": "no-store"}
-    return HttpResponse(content, content_type="application/pdf", headers=headers)
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ from yole.advisers.engine.training import clock
 from yole.advisers.enums import OPEN, CandidateState, InterviewState
 from yole.advisers.models import Candidate, Enrolment, Host, Interview, Relation, ShownLevel
 from yole.advisers.views_public import file_or_404
-from yole.base.answers import FORM
+from yole.base.answers import FORM, as_file
 from yole.base.errors import Refused
 from yole.base.scope import system_scope
 
@@ -267,7 +267,7 @@ def certificate(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         one = rows.filter(pk=pk, candidate=found, code__isnull=False).first()
         if one is None:
             raise Http404
-        return documents.as_file(documents.certificate(one), f"attestation-{one.code}.pdf")
+        return as_file(documents.certificate(one), f"attestation-{one.code}.pdf")
 
 
 @never_cache
@@ -294,5 +294,4 @@ def calendar_feed(request: HttpRequest, token: str) -> HttpResponse:
     made = feeds.of_token(token)
     if made is None:
         raise Http404
-    headers = {"Content-Disposition": 'inline; filename="agenda.ics"', "Cache-Control": "private, no-cache"}
-    return HttpResponse(made, content_type="text/calendar; charset=utf-8", headers=headers)
+    return as_file(made, "agenda.ics", cache="private, no-cache")

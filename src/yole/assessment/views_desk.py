@@ -13,11 +13,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from yole.assessment import permissions, selectors, selectors_desk, services_desk
-from yole.assessment.desk import as_file
 from yole.assessment.enums import Purpose, SittingState
 from yole.assessment.forms_desk import GiveForm, GroupForm, SittingsForm
 from yole.assessment.models import Group, Sitting
-from yole.base.answers import FORM
+from yole.base.answers import FORM, as_file
 from yole.base.errors import Refused
 from yole.base.htmlpdf import pdf
 from yole.base.permissions import may, staff_page

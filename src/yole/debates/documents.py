@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.conf import settings
-from django.http import HttpResponse
 from django.urls import reverse
 
 from yole.base.htmlpdf import pdf
@@ -17,13 +16,6 @@ from yole.debates.models import Cafe
 WORDS_PER_LINE = 48  # characters of a statement on one line of the sheet, set loosely
 LOOSE_LINES, DENSE_LINES = 18, 44
 MOST_QUOTED = 6  # decisions on the sheet; the page has them all
-
-
-def as_file(content: bytes | str, name: str, kind: str = "application/pdf", *, inline: bool = True) -> HttpResponse:
-    response = HttpResponse(content, content_type=kind)
-    response.headers["Content-Disposition"] = f'{"inline" if inline else "attachment"}; filename="{name}"'
-    response.headers["Cache-Control"] = "no-store"
-    return response
 
 
 def room_address(cafe: Cafe) -> str:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from yole.base.answers import FORM
+from yole.base.answers import FORM, as_file
 from yole.debates import debrief, documents, kit, selectors, throttle
 from yole.debates.enums import CafeState, Pillar
 from yole.debates.forms import CodeForm, themes_of
@@ -97,17 +97,17 @@ def result(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def result_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     cafe = cafe_or_404(request, pk)
-    return documents.as_file(documents.result_sheet(cafe), f"cafe-ia-{cafe.pk}.pdf")
+    return as_file(documents.result_sheet(cafe), f"cafe-ia-{cafe.pk}.pdf")
 
 
 @require_safe
 def result_json(request: HttpRequest, pk: int) -> HttpResponse:
     cafe = cafe_or_404(request, pk)
     text = json.dumps(debrief.as_json(cafe), ensure_ascii=False, indent=2) + "\n"
-    return documents.as_file(text, f"cafe-ia-{cafe.pk}.json", "application/json; charset=utf-8", inline=False)
+    return as_file(text, f"cafe-ia-{cafe.pk}.json")
 
 
 @require_safe
 def result_csv(request: HttpRequest, pk: int) -> HttpResponse:
     cafe = cafe_or_404(request, pk)
-    return documents.as_file(debrief.as_csv(cafe), f"cafe-ia-{cafe.pk}.csv", "text/csv; charset=utf-8", inline=False)
+    return as_file(debrief.as_csv(cafe), f"cafe-ia-{cafe.pk}.csv")

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from yole.base.answers import FORM
+from yole.base.answers import FORM, as_file
 from yole.base.errors import Refused
 from yole.base.permissions import may, staff_page
 from yole.debates import debrief, documents, kit, permissions, selectors, services_after, services_room
@@ -164,4 +164,4 @@ def after_act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
 def votes_csv(request: HttpRequest, pk: int) -> HttpResponse:
     """Votes without names, for `yole debates analyse`."""
     cafe = own_cafe(request, pk)
-    return documents.as_file(debrief.votes_csv(cafe), f"cafe-ia-{pk}-votes.csv", "text/csv; charset=utf-8", inline=False)
+    return as_file(debrief.votes_csv(cafe), f"cafe-ia-{pk}-votes.csv")

@@ -8,7 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from yole.debates import documents, selectors_territory
+from yole.base.answers import as_file
+from yole.debates import selectors_territory
 from yole.territory.requests import territory_of
 
 
@@ -22,10 +23,10 @@ def report(request: HttpRequest) -> HttpResponse:
 def report_json(request: HttpRequest) -> HttpResponse:
     found = selectors_territory.as_json(territory_of(request))
     text = json.dumps(found, ensure_ascii=False, indent=2) + "\n"
-    return documents.as_file(text, "cafes-ia-territoire.json", "application/json; charset=utf-8", inline=False)
+    return as_file(text, "cafes-ia-territoire.json")
 
 
 @require_safe
 def report_csv(request: HttpRequest) -> HttpResponse:
     made = selectors_territory.as_csv(territory_of(request))
-    return documents.as_file(made, "cafes-ia-territoire.csv", "text/csv; charset=utf-8", inline=False)
+    return as_file(made, "cafes-ia-territoire.csv")

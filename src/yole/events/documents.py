@@ -9,7 +9,7 @@ from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 from zoneinfo import ZoneInfo
 
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.utils import timezone
 
 from yole.base.errors import Refused
@@ -26,13 +26,6 @@ ROWS_MOST = 500
 BADGES_ON_A_PAGE = 10
 BADGES_MOST = 400
 BADGE_FIELDS = {"organisation": "Structure", "code": "Code en lettres", "slots": "Séances choisies"}
-
-
-def as_file(content: bytes, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type="application/pdf")
-    response.headers["Content-Disposition"] = f'inline; filename="{name}"'
-    response.headers["Cache-Control"] = "no-store"
-    return response
 
 
 def day_asked(of: Edition, said: str) -> date:

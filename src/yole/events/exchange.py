@@ -30,14 +30,6 @@ class Format(StrEnum):
     CSV = "csv"
 
 
-MEDIA_TYPES = {
-    Format.XML: schedule_xml.MEDIA_TYPE,
-    Format.JSON: schedule_json.MEDIA_TYPE,
-    Format.ICS: ics.MEDIA_TYPE,
-    Format.CSV: table.MEDIA_TYPE,
-}
-
-
 def address(name: str, *args: Any) -> str:
     """The absolute address of a page of the site."""
     return settings.BASE_URL + reverse(name, args=args)

@@ -13,7 +13,7 @@ from django.utils import translation
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from yole.base import deliveries_views, offline
-from yole.base.answers import FORM
+from yole.base.answers import FORM, as_file
 from yole.base.errors import Refused
 from yole.base.permissions import staff_page
 from yole.base.scope import system_scope
@@ -110,9 +110,7 @@ def sheet(request: HttpRequest, slug: str) -> HttpResponse:
     """The sheet to sign, of the edition or of a slot, for one day."""
     of = edition_or_404(request, slug)
     slot = _slot(of, request.GET.get("seance", ""))
-    return documents.as_file(
-        documents.attendance_sheet(of, slot, documents.day_asked(of, request.GET.get("jour", ""))), f"{of.slug}-emargement.pdf"
-    )
+    return as_file(documents.attendance_sheet(of, slot, documents.day_asked(of, request.GET.get("jour", ""))), f"{of.slug}-emargement.pdf")
 
 
 @staff_page(permissions.DOOR)

@@ -16,7 +16,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
-from yole.base.answers import FORM
+from yole.base.answers import FORM, as_file
 from yole.base.errors import Refused
 from yole.base.forms import PlainForm
 from yole.base.permissions import staff_page
@@ -110,7 +110,7 @@ def badges_page(request: HttpRequest, slug: str) -> HttpResponse:
 def badges_pdf(request: HttpRequest, slug: str) -> HttpResponse:
     of = edition_or_404(request, slug)
     asked = frozenset(request.GET.getlist("champ")) & frozenset(documents.BADGE_FIELDS)
-    return documents.as_file(documents.badges(of, asked), f"{of.slug}-badges.pdf")
+    return as_file(documents.badges(of, asked), f"{of.slug}-badges.pdf")
 
 
 # --- in another site ---------------------------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from yole.base.answers import FORM
+from yole.base.answers import FORM, as_file
 from yole.base.errors import Refused
 from yole.base.permissions import may, staff_page
 from yole.organisations import selectors, services_members, services_resets
@@ -73,9 +73,7 @@ def team(request: HttpRequest) -> HttpResponse:
 def team_csv(request: HttpRequest) -> HttpResponse:
     """The list as asked, in a file."""
     found = selectors.team(account_of(request), selectors.TeamFilters.read(request.GET.dict()))
-    answer = HttpResponse(selectors.team_csv(found), content_type="text/csv; charset=utf-8")
-    answer.headers["Content-Disposition"] = 'attachment; filename="equipe.csv"'
-    return answer
+    return as_file(selectors.team_csv(found), "equipe.csv")
 
 
 @staff_page(INVITE)

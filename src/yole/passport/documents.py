@@ -9,7 +9,6 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
@@ -22,13 +21,6 @@ from yole.passport.requirements import read_evidence
 from yole.workshops import selectors as workshops
 
 TYPES = {"json": "application/vc+ld+json", "png": "image/png", "svg": "image/svg+xml", "txt": "text/plain; charset=ascii"}
-
-
-def as_file(content: bytes, name: str, kind: str = "application/pdf", *, inline: bool = True) -> HttpResponse:
-    response = HttpResponse(content, content_type=kind)
-    response.headers["Content-Disposition"] = f'{"inline" if inline else "attachment"}; filename="{name}"'
-    response.headers["Cache-Control"] = "no-store"
-    return response
 
 
 def contained(made: Credential, form: str) -> bytes:

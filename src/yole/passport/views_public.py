@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from yole.base.answers import FORM
+from yole.base.answers import FORM, as_file
 from yole.base.scope import system_scope
 from yole.passport import checking, documents, keys, mine, selectors, services_awards, services_status, throttle
 from yole.passport.engine.faults import FaultError
@@ -174,7 +174,7 @@ def download(request: HttpRequest, kind: str, form: str) -> HttpResponse:
         raise Http404
     with system_scope():
         content = documents.contained(made, form)
-    return documents.as_file(content, f"passeport-{kind}.{form}", documents.TYPES[form], inline=False)
+    return as_file(content, f"passeport-{kind}.{form}", kind=documents.TYPES[form], opened=False)
 
 
 @never_cache
@@ -186,8 +186,8 @@ def paper(request: HttpRequest, kind: str) -> HttpResponse:
     name = form.cleaned_data["name"].strip() if form.is_valid() else ""
     with system_scope():
         if request.POST.get("forme") == "carte":
-            return documents.as_file(documents.card(made, name), "carte-passeport.pdf")
-        return documents.as_file(documents.certificate(made, name), "passeport.pdf")
+            return as_file(documents.card(made, name), "carte-passeport.pdf")
+        return as_file(documents.certificate(made, name), "passeport.pdf")
 
 
 @never_cache

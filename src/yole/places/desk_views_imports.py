@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
-from yole.base.answers import FORM
+from yole.base.answers import FORM, as_file
 from yole.base.errors import Refused
 from yole.base.permissions import staff_page
 from yole.places import desk_selectors
@@ -146,9 +146,7 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def refused(request: HttpRequest, pk: int) -> HttpResponse:
     one = _wanted(request, pk)
-    answer = HttpResponse(imports_service.refused_csv(one), content_type="text/csv; charset=utf-8")
-    answer.headers["Content-Disposition"] = f'attachment; filename="lignes-refusees-{one.pk}.csv"'
-    return answer
+    return as_file(imports_service.refused_csv(one), f"lignes-refusees-{one.pk}.csv")
 
 
 @staff_page(IMPORT)

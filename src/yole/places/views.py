@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from yole.base.answers import FORM
+from yole.base.answers import FORM, as_file
 from yole.base.errors import Refused
 from yole.base.htmlpdf import pdf
 from yole.base.maps import MapView
@@ -185,17 +185,12 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
 def sheet_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     place = _kept(request, pk)
     content = pdf("places/sheet_pdf.html", {**_sheet_context(request, place), "territory": territory_of(request)})
-    response = HttpResponse(content, content_type="application/pdf")
-    response.headers["Content-Disposition"] = f'inline; filename="lieu-{place.pk}.pdf"'
-    return response
+    return as_file(content, f"lieu-{place.pk}.pdf", cache="no-cache")
 
 
 def _ics(request: HttpRequest, passages: list[selectors.StopPassage], name: str) -> HttpResponse:
     content = stops_ics(passages, name=name, host=request.get_host().split(":")[0], made_at=timezone.now())
-    response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
-    response.headers["Content-Disposition"] = 'inline; filename="arrets.ics"'
-    response.headers["Cache-Control"] = "public, max-age=3600"
-    return response
+    return as_file(content, "arrets.ics", cache="public, max-age=3600")
 
 
 @require_safe

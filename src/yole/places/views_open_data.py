@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.utils.http import http_date
 from django.views.decorators.http import condition, require_safe
 
+from yole.base.answers import as_open_data
 from yole.places import files, selectors
 from yole.territory.models import Territory
 from yole.territory.requests import territory_of
@@ -27,12 +28,8 @@ def page(request: HttpRequest) -> HttpResponse:
     return render(request, "places/open_data.html", context)
 
 
-def _download(request: HttpRequest, name: str, kind: str, build: Callable[[Territory], bytes]) -> HttpResponse:
-    response = HttpResponse(build(territory_of(request)), content_type=kind)
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    response.headers["Cache-Control"] = "public, max-age=300"
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    response.headers["Link"] = f'<{files.LICENCE_URL}>; rel="license"'
+def _download(request: HttpRequest, name: str, build: Callable[[Territory], bytes]) -> HttpResponse:
+    response = as_open_data(build(territory_of(request)), name, licence=files.LICENCE_URL)
     response.headers.setdefault("Date", http_date())
     return response
 
@@ -40,7 +37,7 @@ def _download(request: HttpRequest, name: str, kind: str, build: Callable[[Terri
 @require_safe
 @condition(etag_func=_mark)
 def mednum(request: HttpRequest) -> HttpResponse:
-    return _download(request, "lieux-mediation-numerique.csv", "text/csv; charset=utf-8", files.mednum_csv)
+    return _download(request, "lieux-mediation-numerique.csv", files.mednum_csv)
 
 
 @require_safe
@@ -50,4 +47,4 @@ def data_inclusion(request: HttpRequest) -> HttpResponse:
         document, _ = files.data_inclusion(territory, selectors.local_now().date())
         return json.dumps(document, ensure_ascii=False).encode("utf-8")
 
-    return _download(request, "data-inclusion.json", "application/json", build)
+    return _download(request, "data-inclusion.json", build)

@@ -12,11 +12,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from yole.base.answers import FORM
+from yole.base.answers import FORM, as_file
 from yole.base.errors import Refused
 from yole.base.forms import PlainForm
 from yole.base.permissions import may, staff_page
-from yole.kernel.tables import write_table
+from yole.kernel.tables import write_safe_table
 from yole.organisations.models import Account
 from yole.organisations.requests import account_of
 from yole.rights import batch, client, indicators, permissions, selectors, services, state
@@ -217,9 +217,7 @@ def _screened(account: Account, form: ScreenForm) -> HttpResponse:
     rows = client.screen(text)
     worth = [row for row in rows if row[2] != "no"]
     services.note_screening(account, form.cleaned_data["purpose"], len({row[0] for row in rows}))
-    response = HttpResponse(write_table(batch.HEADER, worth), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = 'attachment; filename="entretiens-a-proposer.csv"'
-    return response
+    return as_file(write_safe_table(batch.HEADER, worth), "entretiens-a-proposer.csv")
 
 
 @staff_page(permissions.FIGURES)

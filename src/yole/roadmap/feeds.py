@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from icalendar import Calendar, Event
 
+from yole.base.answers import as_file
 from yole.base.typography import french
 from yole.roadmap import selectors, selectors_news
 from yole.roadmap.selectors_news import News, address
@@ -106,6 +107,4 @@ def deadlines(request: HttpRequest) -> HttpResponse:
     for review in roadmap.reviews.filter(next_on__isnull=False):
         title = _("Réunion de suivi : %(name)s") % {"name": review.committee or review.title}
         made.add_component(_event(f"revue-{review.uid}", review.next_on, title, address("home"), roadmap.name))
-    response = HttpResponse(bytes(made.to_ical()), content_type="text/calendar; charset=utf-8")
-    response.headers["Content-Disposition"] = 'inline; filename="echeances.ics"'
-    return response
+    return as_file(bytes(made.to_ical()), "echeances.ics", cache="no-cache")

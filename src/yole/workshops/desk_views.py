@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from yole.base.answers import FORM
+from yole.base.answers import FORM, as_file
 from yole.base.errors import Refused
 from yole.base.forms import PlainForm
 from yole.base.permissions import may, require, staff_page
@@ -221,4 +221,4 @@ def booking_card(request: HttpRequest, pk: int) -> HttpResponse:
     from yole.workshops.selectors_person import my_booking
 
     booking, _session = booking_or_refused(request, pk)
-    return documents.as_file(documents.card(booking, my_booking(booking).sessions), "inscription.pdf")
+    return as_file(documents.card(booking, my_booking(booking).sessions), "inscription.pdf")

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from yole.base.answers import FORM
+from yole.base.answers import FORM, as_file
 from yole.base.errors import Refused
 from yole.base.permissions import staff_page
 from yole.organisations.requests import account_of
@@ -151,7 +151,7 @@ def _journal_name(act: Any, reads: Any) -> str:
 def sheet_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     session, row = session_or_404(request, pk)
     content = documents.attendance_sheet(session, row, see=reader(account_of(request), session))
-    return documents.as_file(content, f"emargement-{row.day:%Y-%m-%d}.pdf")
+    return as_file(content, f"emargement-{row.day:%Y-%m-%d}.pdf")
 
 
 @staff_page(permissions.CHECK_IN)
@@ -173,7 +173,7 @@ def certificate_pdf(request: HttpRequest, pk: int, booking: int) -> HttpResponse
             status=403,
         )
     content = documents.certificate(line.booking, row, list(line.marks.values()), session.territory)
-    return documents.as_file(content, f"attestation-{row.day:%Y-%m-%d}.pdf")
+    return as_file(content, f"attestation-{row.day:%Y-%m-%d}.pdf")
 
 
 @staff_page(permissions.SEE)

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from yole.base.answers import FORM
+from yole.base.answers import FORM, as_file
 from yole.base.errors import Refused
 from yole.base.permissions import may, staff_page
 from yole.bookings.contacts import read_contact
@@ -165,7 +165,7 @@ def calls(request: HttpRequest) -> HttpResponse:
 @staff_page(permissions.CALL)
 @require_safe
 def calls_pdf(request: HttpRequest) -> HttpResponse:
-    return documents.as_file(documents.call_sheet(_my_calls(request), own_territory(request)), "appels.pdf")
+    return as_file(documents.call_sheet(_my_calls(request), own_territory(request)), "appels.pdf")
 
 
 # The outbox

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -24,13 +23,6 @@ from yole.workshops.selectors_desk import Call, Sheet, session_sheet
 
 BLANK_ROWS = 3
 _LABELS = dict(HalfDay.choices)
-
-
-def as_file(content: bytes, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type="application/pdf")
-    response.headers["Content-Disposition"] = f'inline; filename="{name}"'
-    response.headers["Cache-Control"] = "no-store"
-    return response
 
 
 def session_of(row: SessionRow | None, territory: Territory) -> Session | None:

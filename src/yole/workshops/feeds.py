@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from icalendar import Alarm, Calendar, Event
 
+from yole.base.answers import as_file
 from yole.base.scope import open_booking
 from yole.base.typography import french
 from yole.bookings.enums import State
@@ -100,19 +101,13 @@ def _event(row: SessionRow, *, alarm: bool, tentative: bool, cancelled: bool) ->
     return event
 
 
-def _ics(content: bytes, file_name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
-    response.headers["Content-Disposition"] = f'inline; filename="{file_name}"'
-    return response
-
-
 @require_safe
 def programme_ics(request: HttpRequest, slug: str) -> HttpResponse:
     programme = selectors.programme(territory_of(request), slug)
     if programme is None:
         raise Http404
     rows = selectors.sessions_of_programme(programme, limit=400)
-    return _ics(calendar_of(rows, f"{programme.title} – Yole"), f"{programme.slug}.ics")
+    return as_file(calendar_of(rows, f"{programme.title} – Yole"), f"{programme.slug}.ics", cache="no-cache")
 
 
 @require_safe
@@ -120,7 +115,7 @@ def session_ics(request: HttpRequest, pk: int) -> HttpResponse:
     row = selectors.session_row(territory_of(request), pk)
     if row is None or not row.published:
         raise Http404
-    return _ics(calendar_of([row], row.title, alarm=True), f"atelier-{row.day:%Y-%m-%d}.ics")
+    return as_file(calendar_of([row], row.title, alarm=True), f"atelier-{row.day:%Y-%m-%d}.ics", cache="no-cache")
 
 
 @require_safe
@@ -142,9 +137,7 @@ def booking_ics(request: HttpRequest, token: str) -> HttpResponse:
         tentative=booking.state in (State.WAITING, State.OFFERED),
         cancelled=booking.state == State.CANCELLED,
     )
-    response = _ics(content, "mes-ateliers.ics")
-    response.headers["Cache-Control"] = "private, no-cache"
-    return response
+    return as_file(content, "mes-ateliers.ics", cache="private, no-cache")
 
 
 class NewSessions(Feed):  # type: ignore[type-arg]  # the class takes no arguments when the site runs

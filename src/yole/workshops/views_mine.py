@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from yole.base.answers import FORM
+from yole.base.answers import FORM, as_file
 from yole.base.errors import Refused
 from yole.bookings.enums import Need, State
 from yole.bookings.models import Booking
@@ -267,9 +267,7 @@ def certificate(request: HttpRequest, pk: int) -> HttpResponse:
     row = next((one for one in view.sessions if one.pk == pk), None)
     if row is None:
         raise Http404
-    return documents.as_file(
-        documents.certificate(booking, row, view.presences, territory_of(request)), f"attestation-{row.day:%Y-%m-%d}.pdf"
-    )
+    return as_file(documents.certificate(booking, row, view.presences, territory_of(request)), f"attestation-{row.day:%Y-%m-%d}.pdf")
 
 
 @never_cache
@@ -279,4 +277,4 @@ def card(request: HttpRequest) -> HttpResponse:
     if isinstance(booking, HttpResponse):
         return booking
     view = my_booking(booking)
-    return documents.as_file(documents.card(booking, view.sessions), "inscription.pdf")
+    return as_file(documents.card(booking, view.sessions), "inscription.pdf")
