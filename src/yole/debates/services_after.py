@@ -6,12 +6,11 @@ import json
 import logging
 from uuid import uuid4
 
-from django.conf import settings
 from django.db import transaction
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from yole.base.addresses import site_address
 from yole.base.errors import Refused
 from yole.base.scope import system_scope
 from yole.base.typography import NBSP, french
@@ -119,7 +118,7 @@ def message(cafe: Cafe) -> Text:
     lines = [_("Bonjour,"), "", _("Vous étiez au Café IA « %(title)s ». Voici ce qui a été décidé :") % names, ""]
     for one in cafe.orientations.all():
         lines.append(f"- {one.what}" + (f" ({one.who})" if one.who else ""))
-    address = settings.BASE_URL + reverse("debates:result", args=[cafe.pk])
+    address = site_address("debates:result", cafe.pk)
     lines += ["", _("Ce que la salle a dit :"), address, "", _("Votre adresse sert à ce message seulement. Elle est effacée ensuite.")]
     subject = french(_("Ce que devient le Café IA « %(title)s »") % names)
     return Text(subject, french("\n".join(lines)) + "\n", f"{subject}{NBSP}: {address}")

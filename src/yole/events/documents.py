@@ -12,12 +12,12 @@ from zoneinfo import ZoneInfo
 from django.http import Http404
 from django.utils import timezone
 
+from yole.base.addresses import site_address
 from yole.base.errors import Refused
 from yole.base.htmlpdf import pdf
 from yole.bookings.enums import HOLDING
 from yole.events import selectors_door, selectors_programme
 from yole.events.enums import HalfDay
-from yole.events.exchange import address
 from yole.events.models import Edition, Registration, Seat, Slot
 from yole.kernel.codes import show_code
 
@@ -127,7 +127,7 @@ def attendance_sheet(of: Edition, slot: Slot | None, on_day: date) -> bytes:
             "lines": [line for line in lines(of, slot) if line.holds][:ROWS_MOST],
             "blanks": ["A", "B", "C"][:BLANK_ROWS],
             "speakers": [one.name for one in slot.speakers.all()] if slot else [],
-            "address": address("events:door-typed", of.slug) + (f"?seance={slot.number}" if slot else ""),
+            "address": site_address("events:door-typed", of.slug) + (f"?seance={slot.number}" if slot else ""),
             "printed_at": timezone.now().astimezone(ZoneInfo(of.time_zone)),
         },
     )
@@ -186,7 +186,7 @@ def programme(of: Edition) -> bytes:
             "edition": of,
             "days": shown,
             "venues": list(of.venues.select_related("commune")),
-            "address": address("events:programme", of.slug),
+            "address": site_address("events:programme", of.slug),
             "organisation": of.organisers or of.territory.name,
         },
     )

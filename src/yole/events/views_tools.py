@@ -16,6 +16,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
+from yole.base.addresses import site_address
 from yole.base.answers import FORM, as_file
 from yole.base.errors import Refused
 from yole.base.forms import PlainForm
@@ -23,7 +24,6 @@ from yole.base.permissions import staff_page
 from yole.events import documents, permissions, selectors_programme, services_exchange
 from yole.events.desk_common import edition_or_404, page
 from yole.events.engine.document import Reading
-from yole.events.exchange import address
 from yole.events.formats.reading import read
 from yole.events.views_exchange import published_edition
 from yole.kernel.errors import InputError
@@ -128,4 +128,4 @@ def embed(request: HttpRequest, slug: str) -> HttpResponse:
         if slot.day and slot.day <= len(days):
             grouped.setdefault(days[slot.day - 1], []).append(slot)
     shown = [{"date": on, "slots": rows} for on, rows in sorted(grouped.items())]
-    return render(request, "events/embed.html", {"edition": of, "days": shown, "address": address("events:programme", of.slug)})
+    return render(request, "events/embed.html", {"edition": of, "days": shown, "address": site_address("events:programme", of.slug)})

@@ -8,10 +8,9 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
-from django.urls import reverse
 from django.utils import timezone
 
+from yole.base.addresses import site_address
 from yole.base.htmlpdf import pdf
 from yole.kernel.codes import show_code
 from yole.passport import checking, services_awards
@@ -61,7 +60,7 @@ def _printed(made: Credential, name: str) -> dict[str, Any]:
         "results": [(label, int(value), range(1, scale + 1)) for label, value, scale in shown.results if value.isdecimal()],
         "code": show_code(made.code),
         "qr_text": qr_text(made),
-        "address": settings.BASE_URL + reverse("passport:verify"),
+        "address": site_address("passport:verify"),
         "probability": round(exact * 100) if exact is not None else None,
     }
 
@@ -78,7 +77,7 @@ def card(made: Credential, name: str) -> bytes:
 
 def claim_sheet(award: Award) -> bytes:
     """What a holder receives: the code that opens their passport. No name: it may be lost."""
-    address = settings.BASE_URL + reverse("passport:claim")
+    address = site_address("passport:claim")
     return pdf("passport/documents/claim.html", {"award": award, "code": show_code(award.claim), "address": address, "level": award.level})
 
 
@@ -101,6 +100,6 @@ def answer(candidacy: Candidacy, name: str) -> bytes:
         "organisation": services_awards.issuer_name(jury.scheme),
         "workshops": workshops.upcoming_sessions(jury.territory, 3),
         "phone": jury.territory.phone,
-        "address": settings.BASE_URL + reverse("workshops:list"),
+        "address": site_address("workshops:list"),
     }
     return pdf("passport/documents/answer.html", context)
