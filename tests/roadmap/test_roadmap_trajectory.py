@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from yole.roadmap.engine.parity import parity, relative_access, wilson
+from yole.kernel.shares import wilson
+from yole.roadmap.engine.parity import parity, relative_access
 from yole.roadmap.engine.trajectory import Read, student, trajectory
 
 DAY = date(2026, 1, 1)

@@ -36,8 +36,6 @@ HEADER = (
     "note",
     "etat_au",
 )
-LICENCE = "Licence Ouverte 2.0"
-LICENCE_URL = "https://www.etalab.gouv.fr/licence-ouverte-open-licence/"
 INTERNAL = "Chiffres non protégés : usage interne, ne pas publier."
 
 

@@ -22,7 +22,7 @@ from yole.activities import indicators_read as read
 from yole.activities import statistics_forms as choice
 from yole.activities.enums import ActivityKind, AdministrativeTheme, Theme
 from yole.activities.permissions import STATISTICS
-from yole.base.answers import FORM, as_file, as_open_data
+from yole.base.answers import FORM, LICENCE, LICENCE_URL, as_file, as_open_data
 from yole.base.errors import Refused
 from yole.base.memo import remember
 from yole.base.permissions import staff_page
@@ -206,8 +206,8 @@ def open_data(request: HttpRequest) -> HttpResponse:
     context = {
         "years": files_statistics.years(territory, territory_selectors.today()),
         "indicators": ind.INDICATORS.values(),
-        "licence": files_statistics.LICENCE,
-        "licence_url": files_statistics.LICENCE_URL,
+        "licence": LICENCE,
+        "licence_url": LICENCE_URL,
         "threshold": territory.small_count_threshold,
     }
     return render(request, "activities/statistics/open.html", context)
@@ -218,4 +218,4 @@ def open_csv(request: HttpRequest, year: int) -> HttpResponse:
     territory = territory_selectors.current()
     if year not in files_statistics.years(territory, territory_selectors.today()):
         raise Http404
-    return as_open_data(files_statistics.open_csv(territory, year), f"activites-{year}.csv", licence=files_statistics.LICENCE_URL)
+    return as_open_data(files_statistics.open_csv(territory, year), f"activites-{year}.csv", licence=LICENCE_URL)

@@ -209,12 +209,12 @@ def show_diagnostic(request: HttpRequest, code: str) -> HttpResponse:
     found = _candidate_or_404(request, code)
     form = forms_training.DiagnosticForm(request.POST or None, auto_id="d_%s")
     if form.is_bound and form.is_valid():
-        throttle.check(request)
+        throttle.CODES.check(request)
         try:
             services_shown.show_diagnostic(found, form.cleaned_data["code"], consent=form.cleaned_data["consent"])
         except Refused as refusal:
             if refusal.code == "unknown":
-                throttle.count_wrong(request)
+                throttle.CODES.count(request)
             form.apply_refusal(refusal)
         else:
             messages.success(request, _("Votre niveau est montré. Il compte dès le prochain tour."))
@@ -277,10 +277,10 @@ def certificate_check(request: HttpRequest) -> HttpResponse:
     form = forms_training.CertificateForm(request.POST or None, auto_id="k_%s")
     checked = None
     if form.is_bound and form.is_valid():
-        throttle.check(request)
+        throttle.CODES.check(request)
         checked = documents.check(form.cleaned_data["number"], form.cleaned_data["name"])
         if checked is None or checked.bears is False:
-            throttle.count_wrong(request)
+            throttle.CODES.count(request)
             checked = None
             form.add_error("number", _("Aucune attestation de ce numéro ne porte ce nom. O et 0 se ressemblent : vérifiez."))
     status = 422 if form.is_bound and checked is None else 200

@@ -5,6 +5,9 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.utils.http import content_disposition_header
 
+LICENCE, LICENCE_URL = "Licence Ouverte 2.0", "https://www.etalab.gouv.fr/licence-ouverte-open-licence/"
+"""Of the open data that territories publish."""
+
 FORM = ("GET", "HEAD", "POST")
 """Methods of a page that holds a form."""
 

@@ -20,10 +20,11 @@ from yole.bookings.enums import Channel
 from yole.bookings.outbox import Text
 from yole.debates import permissions
 from yole.debates.enums import CafeState, Moderation
-from yole.debates.guards import hosted, who
+from yole.debates.guards import hosted
 from yole.debates.models import Cafe, CafeContact, SentIdea
 from yole.journal.references import reference
 from yole.journal.services import record
+from yole.organisations.acting import actor
 from yole.organisations.models import Account
 from yole.people import sealing
 
@@ -77,7 +78,7 @@ def ask_to_tell(account: Account | None, cafe_id: int) -> int:
         waiting = cafe.contacts.filter(informed_at__isnull=True, asked_at__isnull=True).update(asked_at=timezone.now())
     if not waiting:
         raise Refused("Personne n’attend de message.", code="nobody")
-    record("debates.tell", who(account), reference("cafe", cafe.pk), {"contacts": waiting})
+    record("debates.tell", actor(account), reference("cafe", cafe.pk), {"contacts": waiting})
     return waiting
 
 
@@ -142,7 +143,7 @@ def send_idea(account: Account | None, cafe_id: int, *, contribution_id: int | N
     if SentIdea.objects.filter(contribution=contribution, statement=statement, withdrawn_at__isnull=True).exists():
         raise Refused("Cette idée est déjà partie à la feuille de route.", code="twice")
     sent = SentIdea.objects.create(cafe=cafe, contribution=contribution, statement=statement, sent_by=account)
-    record("debates.send-idea", who(account), reference("cafe-idea", sent.pk), {"cafe": reference("cafe", cafe.pk)})
+    record("debates.send-idea", actor(account), reference("cafe-idea", sent.pk), {"cafe": reference("cafe", cafe.pk)})
     return sent
 
 
@@ -157,7 +158,7 @@ def withdraw_idea(account: Account | None, cafe_id: int, sent_id: int) -> SentId
         raise Refused("La feuille de route a déjà repris cette idée.", code="taken")
     sent.withdrawn_at = timezone.now()
     sent.save(update_fields=["withdrawn_at"])
-    record("debates.withdraw-idea", who(account), reference("cafe-idea", sent.pk))
+    record("debates.withdraw-idea", actor(account), reference("cafe-idea", sent.pk))
     return sent
 
 

@@ -66,11 +66,11 @@ def enter(request: HttpRequest) -> HttpResponse:
     """The code of a room, typed."""
     form = CodeForm(request.POST or None, auto_id="s_%s")
     if form.is_bound and form.is_valid():
-        throttle.check(request)
+        throttle.CODES.check(request)
         code = clean_room_code(form.cleaned_data["code"])
         if selectors.by_room_code(territory_of(request), code) is not None:
             return redirect("debates:room", code=code)
-        throttle.count_wrong(request)
+        throttle.CODES.count(request)
         form.add_error("code", _("Aucune salle ouverte n’a ce code. Regardez l’écran de la salle."))
     return render(request, "debates/enter.html", {"form": form}, status=422 if form.is_bound else 200)
 

@@ -81,7 +81,7 @@ def code_page(request: HttpRequest) -> HttpResponse:
 
 
 def _opened(request: HttpRequest, form: CodeForm) -> HttpResponse:
-    throttle.check(request)
+    throttle.CODES.check(request)
     typed = form.cleaned_data["code"]
     registration = selectors_public.registration_by_code(typed)
     if registration is not None:
@@ -91,7 +91,7 @@ def _opened(request: HttpRequest, form: CodeForm) -> HttpResponse:
     if proposal is not None:
         mine.remember_proposal(request, proposal)
         return redirect("events:proposal")
-    throttle.count_wrong(request)
+    throttle.CODES.count(request)
     raise Refused(_what_is_wrong(typed), field="code", code="unknown", status=422)
 
 

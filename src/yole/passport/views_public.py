@@ -45,10 +45,10 @@ def verify(request: HttpRequest) -> HttpResponse:
 def _judged(request: HttpRequest, form: CheckForm) -> checking.Shown | None:
     data = form.cleaned_data
     if data["code"].strip():
-        throttle.check(request)
+        throttle.CODES.check(request)
         found = selectors.by_code(data["code"])
         if found is None:
-            throttle.count_wrong(request)
+            throttle.CODES.count(request)
             form.add_error("code", _("Aucun passeport n’a ce code. O et 0 se ressemblent : vérifiez. Sinon, demandez le fichier."))
             return None
         return checking.check(found.document.encode())
@@ -125,12 +125,12 @@ def claim(request: HttpRequest) -> HttpResponse:
         return render(request, "passport/claim.html", {"form": ClaimForm(auto_id="m_%s"), "open": mine.remembered(request) is not None})
     form = ClaimForm(request.POST, auto_id="m_%s")
     if form.is_valid():
-        throttle.check(request)
+        throttle.CODES.check(request)
         award = selectors.by_claim(form.cleaned_data["code"])
         if award is not None:
             mine.remember(request, award)
             return redirect("passport:mine")
-        throttle.count_wrong(request)
+        throttle.CODES.count(request)
         form.add_error("code", _("Aucun passeport n’a ce code. Code perdu ? Le lieu où vous l’avez reçu vous en donne un autre."))
     return render(request, "passport/claim.html", {"form": form, "open": False}, status=422)
 

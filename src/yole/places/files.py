@@ -18,8 +18,6 @@ from yole.territory import selectors as territory_selectors
 from yole.territory.models import Territory
 
 ICS_DAYS = 60
-LICENCE = "Licence Ouverte 2.0 (Etalab)"
-LICENCE_URL = "https://www.etalab.gouv.fr/licence-ouverte-open-licence/"
 
 
 def mednum_csv(territory: Territory) -> bytes:

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.utils.http import http_date
 from django.views.decorators.http import condition, require_safe
 
-from yole.base.answers import as_open_data
+from yole.base.answers import LICENCE, LICENCE_URL, as_open_data
 from yole.places import files, selectors
 from yole.territory.models import Territory
 from yole.territory.requests import territory_of
@@ -24,12 +24,12 @@ def _mark(request: HttpRequest, *args: Any) -> str:
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
     territory = territory_of(request)
-    context = {"summary": selectors.directory_summary(territory), "licence": files.LICENCE, "licence_url": files.LICENCE_URL}
+    context = {"summary": selectors.directory_summary(territory), "licence": LICENCE, "licence_url": LICENCE_URL}
     return render(request, "places/open_data.html", context)
 
 
 def _download(request: HttpRequest, name: str, build: Callable[[Territory], bytes]) -> HttpResponse:
-    response = as_open_data(build(territory_of(request)), name, licence=files.LICENCE_URL)
+    response = as_open_data(build(territory_of(request)), name, licence=LICENCE_URL)
     response.headers.setdefault("Date", http_date())
     return response
 

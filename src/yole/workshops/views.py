@@ -18,6 +18,7 @@ from yole.base import typography
 from yole.base.answers import FORM
 from yole.base.components import Tab
 from yole.base.errors import Refused
+from yole.base.forms import with_value
 from yole.base.memo import remember
 from yole.base.permissions import may
 from yole.places.models import Place, Stop
@@ -25,7 +26,7 @@ from yole.territory import selectors as territory_selectors
 from yole.territory.requests import territory_of
 from yole.workshops import mine, permissions, selectors, services_enrolment, wording
 from yole.workshops.enums import Kind, SessionState
-from yole.workshops.forms import EnrolForm, FilterForm, with_value
+from yole.workshops.forms import EnrolForm, FilterForm
 from yole.workshops.models import Programme, Session
 from yole.workshops.selectors import Filters, SessionRow
 

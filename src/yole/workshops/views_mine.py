@@ -38,12 +38,12 @@ def code_page(request: HttpRequest) -> HttpResponse:
     status = 422
     if form.is_valid():
         try:
-            throttle.check(request)
+            throttle.CODES.check(request)
             found = booking_by_code(form.cleaned_data["code"])
             if found is not None and found.booking.erased_at is None:
                 mine.remember(request, found.booking)
                 return redirect("workshops:mine")
-            throttle.count_wrong(request)
+            throttle.CODES.count(request)
             form.add_error("code", _what_is_wrong(form.cleaned_data["code"]))
         except Refused as refusal:
             form.apply_refusal(refusal)

@@ -2,23 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
+from yole.kernel.shares import wilson
+
 FEWEST = 5
-_Z = 1.959963984540054
-
-
-def wilson(successes: int, seen: int) -> tuple[float, float]:
-    """Wilson's 95 % interval of a share, from 0 to 1; (0, 1) when nobody was seen. Raises ValueError for impossible counts."""
-    if not 0 <= successes <= seen:
-        raise ValueError("more successes than seen, or a negative count")
-    if seen == 0:
-        return 0.0, 1.0
-    share, z2 = successes / seen, _Z * _Z
-    middle = (share + z2 / (2 * seen)) / (1 + z2 / seen)
-    half = _Z * math.sqrt(share * (1 - share) / seen + z2 / (4 * seen * seen)) / (1 + z2 / seen)
-    return min(max(middle - half, 0.0), share), max(min(middle + half, 1.0), share)
 
 
 @dataclass(frozen=True, slots=True)
