@@ -20,7 +20,7 @@ from yole.bookings.contacts import read_contact
 from yole.bookings.engine.pasted import PastedError, PastedPerson
 from yole.bookings.enums import Source
 from yole.bookings.groups import each_person
-from yole.bookings.models import SIZE_MAX, Booking, Capacity
+from yole.bookings.models import Booking, Capacity
 from yole.bookings.services import Outcome, Request
 from yole.journal import services as journal
 from yole.journal.references import reference
@@ -184,16 +184,6 @@ def refuse_by_person(booking: Booking) -> Booking:
 
 
 @system_scope()
-def change_size_by_person(booking: Booking, size: int) -> Booking:
-    return bookings.change_size(booking.pk, size, by=PUBLIC)
-
-
-@system_scope()
-def change_contact_by_person(booking: Booking, contact: str, *, no_contact: bool) -> Booking:
-    return bookings.change_contact(booking.pk, read_contact(contact), no_contact=no_contact, by=PUBLIC)
-
-
-@system_scope()
 @transaction.atomic
 def change_by_person(booking: Booking, *, size: int, contact: str, no_contact: bool, needs: Sequence[str], needs_note: str) -> Booking:
     """Everything that the page « modifier » holds, all or nothing: what is refused leaves the enrolment as it was."""
@@ -252,7 +242,3 @@ def change_size_at_desk(account: Account, booking_id: int, size: int) -> Booking
 def change_contact_at_desk(account: Account, booking_id: int, contact: str, *, no_contact: bool) -> Booking:
     _at_desk(account, permissions.ENROL, booking_id)
     return bookings.change_contact(booking_id, read_contact(contact), no_contact=no_contact, by=name_of(account))
-
-
-SIZES = range(1, SIZE_MAX + 1)
-"""Household sizes that a form offers."""

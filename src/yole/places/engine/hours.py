@@ -35,13 +35,6 @@ class Doubt(NamedTuple):
     end: int
 
 
-class Change(NamedTuple):
-    """The next moment at which a place opens (`opens`) or closes."""
-
-    at: datetime
-    opens: bool
-
-
 Span = tuple[datetime, datetime]
 
 
@@ -82,19 +75,6 @@ def ever_open(text: str) -> bool:
 def is_open(text: str, moment: datetime, holidays: Iterable[date] = ()) -> bool:
     """Whether the place is open at a local moment. Raises ValueError when the text is not opening hours."""
     return _evaluator(text, frozenset(holidays)).is_open(moment)
-
-
-def next_change(text: str, moment: datetime, holidays: Iterable[date] = ()) -> Change | None:
-    """The next opening or closing after a local moment within some 400 days, None when there is none.
-
-    Raises ValueError when the text is not opening hours.
-    """
-    evaluator = _evaluator(text, frozenset(holidays))
-    state = evaluator.is_open(moment)
-    for start, _, kind, _ in evaluator.intervals(moment, moment + timedelta(days=_HORIZON_DAYS)):
-        if start > moment and (kind == State.OPEN) != state:
-            return Change(start, not state)
-    return None
 
 
 def week(text: str, monday: date, holidays: Iterable[date] = ()) -> list[list[Span]]:

@@ -35,10 +35,3 @@ def parity(women: int, men: int, others: int = 0, unknown: int = 0, *, fewest: i
     low, high = wilson(women, women + men)
     shown = None if 0 < beside < fewest else 100 * beside / total
     return Parity(100 * women / (women + men), 100 * low, 100 * high, shown)
-
-
-def relative_access(women: int, men: int, eligible_women: int, eligible_men: int) -> float | None:
-    """Share of women among participants over their share among the people concerned; 1 is equal, None when either is not known."""
-    if women + men == 0 or eligible_women + eligible_men == 0 or eligible_women == 0:
-        return None
-    return (women / (women + men)) / (eligible_women / (eligible_women + eligible_men))
