@@ -21,6 +21,7 @@ from yole.base.errors import Refused
 from yole.base.forms import with_value
 from yole.base.memo import remember
 from yole.base.permissions import may
+from yole.kernel.periods import month_index, month_name
 from yole.places.models import Place, Stop
 from yole.territory import selectors as territory_selectors
 from yole.territory.requests import territory_of
@@ -130,7 +131,7 @@ def span_title(span: str, day: date) -> str:
         return typography.day(day, year=True).capitalize()
     if span == "week":
         return _("Semaine du %(day)s") % {"day": typography.day(day - timedelta(days=day.weekday()), year=True, weekday=False)}
-    return f"{typography.MONTHS[day.month - 1]} {day.year}".capitalize()
+    return month_name(month_index(day)).capitalize()
 
 
 def calendar_context(days: list[selectors.Day], span: str, day: date, base: str, query: str) -> dict[str, Any]:
