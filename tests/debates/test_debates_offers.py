@@ -12,9 +12,9 @@ from tests.debates.cafes import cast, keys, voting
 from yole.base.registries import MEASURES, TAKEAWAYS
 from yole.debates import services_after, services_room
 from yole.debates import services_texts as texts
-from yole.debates.engine import honesty
 from yole.debates.models import Cafe
 from yole.debates.selectors import local_day
+from yole.kernel.shares import wilson
 
 
 def closed(house: SimpleNamespace, ballots: int, people: int = 30) -> Cafe:
@@ -30,7 +30,7 @@ def test_a_sent_idea_is_offered_with_what_the_room_said(house: SimpleNamespace) 
     voted = services_after.send_idea(house.host, cafe.pk, statement_id=keys(cafe)[0])
     services_after.send_idea(house.host, cafe.pk, contribution_id=text.pk)
     written, offered = TAKEAWAYS["cafe-ia"](house.territory.pk)
-    low, high = honesty.wilson(12, 12)
+    low, high = wilson(12, 12)
     assert (offered.key, offered.text, offered.agree, offered.voters) == (str(voted.pk), "Phrase 1 mise au vote", 12, 12)
     assert (offered.low, offered.high) == (pytest.approx(100 * low), pytest.approx(100 * high))
     assert offered.day == local_day(cafe) and "Café d’essai (fictif)" in offered.label

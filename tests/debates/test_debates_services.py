@@ -23,6 +23,7 @@ from yole.debates.engine import honesty
 from yole.debates.enums import CafeState, Moderation, Phase
 from yole.debates.models import Ballot, Cafe, CafeContact, Contribution, Merge, StatementVersion, Vote
 from yole.journal.models import Entry
+from yole.kernel.shares import wilson
 
 
 def refused(code: str, act: object, *args: object, **more: object) -> Refused:
@@ -323,7 +324,7 @@ def test_ideas_go_to_the_roadmap_with_their_figures_and_their_trace(house: Simpl
     written, voted = selectors.ideas_for_roadmap(house.territory)
     assert (written.kind, written.support, written.seen, written.low) == ("Idée", 1, None, None)
     assert (voted.support, voted.seen, voted.disagree, voted.label) == (12, 12, 0, honesty.WIDE_AGREEMENT)
-    assert voted.low is not None and voted.low == pytest.approx(honesty.wilson(12, 12)[0])
+    assert voted.low is not None and voted.low == pytest.approx(wilson(12, 12)[0])
     services_after.note_taken(sent.pk, "enseignement:7")
     assert [idea.taken_as for idea in selectors.ideas_for_roadmap(house.territory, taken=True)] == ["enseignement:7"]
     refused("taken", services_after.withdraw_idea, house.host, cafe.pk, sent.pk)

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from yole.debates.engine import honesty
+from yole.kernel.shares import wilson
 
 
 @pytest.mark.parametrize(
@@ -24,7 +25,7 @@ from yole.debates.engine import honesty
     ],
 )
 def test_reference_values(agree: int, seen: int, low: float, high: float, label: str) -> None:
-    assert honesty.wilson(agree, seen) == pytest.approx((low, high), abs=1e-6)
+    assert wilson(agree, seen) == pytest.approx((low, high), abs=1e-6)
     assert honesty.label(agree, seen - agree, seen) == label
     assert honesty.label(agree, 0, seen) == label
 
@@ -33,16 +34,16 @@ def test_labels_of_disagreement_and_of_few_answers() -> None:
     assert [honesty.label(0, d, 30) for d in (20, 21, 26)] == ["partagé", "plutôt en désaccord", "désaccord large"]
     assert (honesty.label(9, 0, 9), honesty.label(10, 0, 10)) == ("peu de réponses", "accord large")
     assert honesty.label(0, 0, 30) == "partagé"
-    assert honesty.wilson(0, 0) == (0.0, 1.0)
+    assert wilson(0, 0) == (0.0, 1.0)
 
 
 @given(st.integers(0, 500), st.integers(0, 500))
 def test_the_interval_holds_the_share(agree: int, others: int) -> None:
-    low, high = honesty.wilson(agree, agree + others)
+    low, high = wilson(agree, agree + others)
     assert 0 <= low <= high <= 1
     if agree + others:
         assert low <= agree / (agree + others) + 1e-12 and agree / (agree + others) <= high + 1e-12
-        assert honesty.wilson(others, agree + others) == pytest.approx((1 - high, 1 - low))
+        assert wilson(others, agree + others) == pytest.approx((1 - high, 1 - low))
 
 
 def test_a_row_with_a_small_cell_takes_another_with_it() -> None:

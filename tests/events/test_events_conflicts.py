@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from yole.events.engine.conflicts import Clash, Placed, Talker, blocking, conflicts
-from yole.events.engine.shares import parity, wilson
+from yole.events.engine.shares import parity
+from yole.kernel.shares import wilson
 
 START = datetime(2026, 12, 12, 13, tzinfo=UTC)
 OPENS = (START - timedelta(hours=1), START + timedelta(hours=9))

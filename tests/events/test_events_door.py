@@ -273,8 +273,8 @@ def test_addresses_of_the_application(gate: SimpleNamespace, client: Any) -> Non
     worker = client.get(base + "service.js")
     assert "const SHELL" in worker.text
     for name in ("door", "vault", "outbox", "parts"):
-        assert client.get(f"{base}{door_files.version()}/{name}.js").status_code == 200
-    assert client.get(f"{base}{door_files.version()}/autre.js").status_code == 404
+        assert client.get(f"{base}{door_files.DOOR.version}/{name}.js").status_code == 200
+    assert client.get(f"{base}{door_files.DOOR.version}/autre.js").status_code == 404
     assert client.get(f"{base}ancienne/door.js").status_code == 404
     client.force_login(gate.volunteer)
     at = f"/numerique-en-commun/espace-pro/{gate.edition.slug}/porte/donnees/"

@@ -63,8 +63,6 @@ def test_martinique_keeps_22_may_and_its_own_customs(martinique: Territory) -> N
     assert with_customs[date(2026, 3, 12)] == "Mi-Carême"
     assert with_customs[date(2026, 2, 17)] == "Mardi gras"
     assert with_customs[date(2026, 11, 2)] == "Jour des défunts"
-    assert selectors.is_holiday(date(2026, 5, 22))
-    assert not selectors.is_holiday(date(2026, 3, 12))
 
 
 def test_another_department_has_its_own_days_by_data_alone(db: None) -> None:

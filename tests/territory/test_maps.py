@@ -70,7 +70,6 @@ def test_paths_are_whole_numbers_relative_and_closed() -> None:
 
 def test_without_contours_the_island_is_an_outline(martinique: Territory) -> None:
     drawn = maps.island_map()
-    assert not drawn.has_communes
     assert len(drawn.areas) == 1
     assert len(drawn.areas[0][2]) < 1500
     assert "Natural Earth" in drawn.source
@@ -102,7 +101,6 @@ def test_a_slug_is_not_a_path() -> None:
 def test_34_communes_weigh_about_5_kb(martinique: Territory, shared: Path) -> None:
     importing.import_communes(gather(shared / "data" / "territory" / "martinique_communes.geojson"), origin="essai", write_files=False)
     drawn = maps.island_map()
-    assert drawn.has_communes
     assert len(drawn.areas) == 34
     paths = [path for _, _, path in drawn.areas]
     assert 3_000 < sum(map(len, paths)) < 6_500

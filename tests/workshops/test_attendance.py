@@ -67,7 +67,7 @@ def test_the_same_person_at_two_doors_is_a_double_and_a_correction_adds_a_line(
     record(house.mediator, session.pk, [act("annulation", booking, minute=10)])
     booking.refresh_from_db()
     assert (Presence.objects.get(booking=booking).state, booking.state) == ("", State.BOOKED)
-    assert len(selectors_desk.attendance_history(session.pk, booking_id=booking.pk)) == 4
+    assert len(Attendance.objects.filter(session=session, booking=booking)) == 4
 
 
 def test_wrong_acts_are_told_one_by_one_and_the_others_kept(house: SimpleNamespace, new_session: Make, enrolled: Make) -> None:

@@ -16,11 +16,11 @@ from django.utils import timezone
 from yole.base.errors import Refused
 from yole.bookings import outbox
 from yole.bookings import services as bookings
+from yole.bookings.contacts import read_contact
 from yole.bookings.models import Booking
 from yole.workshops import links, selectors_desk, services_planning, services_programmes
 from yole.workshops.enums import CallOutcome
 from yole.workshops.models import OutboundMessage, Programme
-from yole.workshops.services_enrolment import change_contact_by_person
 from yole.workshops.services_messages import note_call, plan_reminders, remind, send_due
 
 Make = Callable[..., Any]
@@ -110,7 +110,7 @@ def test_who_must_not_be_reminded(house: SimpleNamespace, new_session: Make, enr
     if what == "cancelled":
         bookings.cancel(booking.pk, by="essai")
     elif what == "changed_mind":
-        change_contact_by_person(Booking.objects.get(pk=booking.pk), "a@exemple.invalid", no_contact=True)
+        bookings.change_contact(booking.pk, read_contact("a@exemple.invalid"), no_contact=True, by="essai")
     elif what == "session_cancelled":
         services_planning.cancel_session(None, session.pk, reason="Cyclone")
     remind(at)

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from ninja import Query, Router, Schema
 
 from yole.activities import files_statistics, indicators
+from yole.base.answers import LICENCE
 from yole.kernel.indicators import Indicator
 from yole.territory import selectors as territory_selectors
 
@@ -105,7 +106,7 @@ def statistics(request: HttpRequest, year: Year = None) -> StatisticsOut:
         last=found.question.period.last,
         as_of=found.as_of,
         threshold=territory.small_count_threshold,
-        licence=files_statistics.LICENCE,
+        licence=LICENCE,
         numbers=[
             ValueOut(
                 indicator=one.indicator.id,

@@ -19,7 +19,7 @@ from defusedxml.ElementTree import iterparse
 
 from yole.base.errors import Refused
 from yole.kernel.errors import InputError
-from yole.kernel.tables import parse_table, write_table
+from yole.kernel.tables import escaped, parse_table, unescaped, write_safe_table
 
 FILE_LIMIT = 10 * 1024 * 1024
 ROW_LIMIT = 10_000
@@ -27,8 +27,6 @@ COLUMN_LIMIT = 200
 UNPACKED_LIMIT = 120 * 1024 * 1024
 RATIO_LIMIT = 200
 SHEET_NAME = "Activités"
-_RUN = re.compile(r"'*[=+\-@\t\r]")
-_RUN_READ = re.compile(r"'+[=+\-@\t\r]")
 _SHEET_PATH = re.compile(r"xl/worksheets/[^/]+\.xml")
 
 
@@ -78,7 +76,7 @@ def _read_csv(data: bytes, name: str) -> Sheet:
     if len(table.header) > COLUMN_LIMIT:
         raise _no(f"Ce fichier a {len(table.header)} colonnes.", f"La limite est de {COLUMN_LIMIT}.", "columns")
     rows = [
-        (number, {column: unescape(text.strip()) for column, text in zip(table.header, row, strict=True) if column})
+        (number, {column: unescaped(text.strip()) for column, text in zip(table.header, row, strict=True) if column})
         for number, row in enumerate(table.rows, 2)
     ]
     return Sheet(tuple(column for column in table.header if column), rows)
@@ -177,20 +175,11 @@ def cell_text(cell: Any) -> str:
         return value.isoformat()
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() else repr(value)
-    return unescape(str(value).strip())
-
-
-def escape(text: str) -> str:
-    """Text that a spreadsheet would run gets an apostrophe; `unescape` takes it away."""
-    return f"'{text}" if _RUN.match(text) else text
-
-
-def unescape(text: str) -> str:
-    return text[1:] if _RUN_READ.match(text) else text
+    return unescaped(str(value).strip())
 
 
 def to_csv(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
-    return write_table(header, ([escape(cell) for cell in row] for row in rows))
+    return write_safe_table(header, rows)
 
 
 def to_xlsx(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
@@ -201,7 +190,7 @@ def to_xlsx(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     sheet = workbook.create_sheet(SHEET_NAME)
     sheet.append(list(header))
     for row in rows:
-        sheet.append([escape(_printable(cell)) for cell in row])
+        sheet.append([escaped(_printable(cell)) for cell in row])
     out = io.BytesIO()
     workbook.save(out)
     return out.getvalue()

@@ -19,7 +19,7 @@ from yole.activities.statistics import Dashboard
 from yole.kernel import periods
 from yole.kernel.indicators import Value
 from yole.kernel.protection import protect_table
-from yole.kernel.tables import write_table
+from yole.kernel.tables import escaped, write_safe_table, write_table
 from yole.territory.models import Territory
 
 HEADER = (
@@ -36,18 +36,11 @@ HEADER = (
     "note",
     "etat_au",
 )
-LICENCE = "Licence Ouverte 2.0"
-LICENCE_URL = "https://www.etalab.gouv.fr/licence-ouverte-open-licence/"
 INTERNAL = "Chiffres non protégés : usage interne, ne pas publier."
 
 
 def _moment(at: datetime) -> str:
     return timezone.localtime(at).isoformat(timespec="minutes")
-
-
-def _safe(cell: Any) -> Any:
-    """A name that a spreadsheet would run as a formula is kept as text."""
-    return f"'{cell}" if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
 
 
 def _number(value: float | None) -> float | int | None:
@@ -84,7 +77,7 @@ def rows(board: Dashboard) -> list[tuple[Any, ...]]:
         found.append(_value_row(one.now, board.words, state, warning))
     for table in board.tables:
         found += _table_rows(table, question.period.key, board.words, state, warning)
-    return [tuple(_safe(cell) for cell in row) for row in found]
+    return [tuple(escaped(cell) for cell in row) for row in found]
 
 
 def csv(board: Dashboard) -> bytes:
@@ -107,7 +100,7 @@ def xlsx(board: Dashboard) -> bytes:
         sheet: Any = book.active if i == 0 else book.create_sheet()
         sheet.title = name
         for row in (header, *content):
-            sheet.append([_safe(cell) for cell in row])
+            sheet.append([escaped(cell) for cell in row])
         for cell in sheet[1]:
             cell.font = Font(bold=True)
         sheet.freeze_panes = "A2"
@@ -194,4 +187,4 @@ def open_csv(territory: Territory, year: int) -> bytes:
                 ind.ACCOMPANIMENTS.id, "Communes et trimestres", commune, value, "accompagnements", None, "", head, found.words,
                 "oui" if value is None else "non", "", state,
             ))  # fmt: skip
-    return write_table(HEADER, [tuple(_safe(cell) for cell in row) for row in lines])
+    return write_safe_table(HEADER, lines)

@@ -75,7 +75,6 @@ class Plan:
     refused: list[dict[str, Any]] = field(default_factory=list)
     places: Counter[str] = field(default_factory=Counter)
     mediators: Counter[str] = field(default_factory=Counter)
-    unknown_columns: list[str] = field(default_factory=list)
 
     def count(self, outcome: str) -> int:
         return sum(one.outcome == outcome for one in self.planned)

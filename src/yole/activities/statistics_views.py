@@ -22,10 +22,12 @@ from yole.activities import indicators_read as read
 from yole.activities import statistics_forms as choice
 from yole.activities.enums import ActivityKind, AdministrativeTheme, Theme
 from yole.activities.permissions import STATISTICS
+from yole.base.answers import FORM, LICENCE, LICENCE_URL, as_file, as_open_data
 from yole.base.errors import Refused
 from yole.base.memo import remember
 from yole.base.permissions import staff_page
-from yole.organisations.models import Account, Structure
+from yole.organisations.models import Structure
+from yole.organisations.requests import account_of
 from yole.organisations.selectors import colleagues
 from yole.places.models import Place
 from yole.territory import selectors as territory_selectors
@@ -37,14 +39,8 @@ _CROSS_LINES = [(key, ind.GROUPED[key]) for key in ind.CROSS_LINES if key in ind
 ]
 
 
-def _account(request: HttpRequest) -> Account:
-    if not isinstance(request.user, Account):
-        raise Refused("Connectez-vous.", code="forbidden", status=403)
-    return request.user
-
-
 def _chosen(request: HttpRequest) -> choice.Chosen:
-    return choice.read(_account(request), request.GET, territory_selectors.today())
+    return choice.read(account_of(request), request.GET, territory_selectors.today())
 
 
 def _options(rows: Iterable[tuple[Any, str]]) -> SafeString:
@@ -65,7 +61,7 @@ def _lists(territory: Territory) -> dict[str, SafeString]:
 
 def _filters(request: HttpRequest, chosen: choice.Chosen) -> dict[str, Any]:
     """What the form of filters offers."""
-    account, question = _account(request), chosen.question
+    account, question = account_of(request), chosen.question
     kept = [("structure", question.structure), ("place", question.place), ("commune", question.commune), ("theme", question.theme)]
     return {
         "chosen": chosen,
@@ -129,12 +125,6 @@ def cross(request: HttpRequest) -> HttpResponse:
     return render(request, "activities/statistics/cross.html", context)
 
 
-def _download(content: bytes, kind: str, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=kind)
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
-
-
 def _name(chosen: choice.Chosen) -> str:
     return f"statistiques-{chosen.question.period.key.replace('/', '-').replace('..', '-')}"
 
@@ -144,7 +134,7 @@ def _name(chosen: choice.Chosen) -> str:
 def as_csv(request: HttpRequest) -> HttpResponse:
     chosen = _chosen(request)
     board = statistics.dashboard(chosen.question, mediators=chosen.mediators)
-    return _download(files_statistics.csv(board), "text/csv; charset=utf-8", f"{_name(chosen)}.csv")
+    return as_file(files_statistics.csv(board), f"{_name(chosen)}.csv")
 
 
 @staff_page(STATISTICS)
@@ -152,18 +142,17 @@ def as_csv(request: HttpRequest) -> HttpResponse:
 def as_xlsx(request: HttpRequest) -> HttpResponse:
     chosen = _chosen(request)
     board = statistics.dashboard(chosen.question, mediators=chosen.mediators)
-    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    return _download(files_statistics.xlsx(board), kind, f"{_name(chosen)}.xlsx")
+    return as_file(files_statistics.xlsx(board), f"{_name(chosen)}.xlsx")
 
 
 # --- shared links -----------------------------------------------------------------------------------------------------------------
 
 
 @staff_page(STATISTICS)
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(FORM)
 def links(request: HttpRequest) -> HttpResponse:
     """The links that exist, and the form that makes one to what the address asks, protected."""
-    account, chosen = _account(request), _chosen(request)
+    account, chosen = account_of(request), _chosen(request)
     form = choice.ShareForm(request.POST or None)
     address = ""
     if request.method == "POST" and form.is_valid():
@@ -183,7 +172,7 @@ def links(request: HttpRequest) -> HttpResponse:
 @staff_page(STATISTICS)
 @require_POST
 def revoke(request: HttpRequest, pk: UUID) -> HttpResponse:
-    account = _account(request)
+    account = account_of(request)
     link = statistics_links.visible(account).filter(pk=pk).first()
     if link is None:
         raise Http404
@@ -217,8 +206,8 @@ def open_data(request: HttpRequest) -> HttpResponse:
     context = {
         "years": files_statistics.years(territory, territory_selectors.today()),
         "indicators": ind.INDICATORS.values(),
-        "licence": files_statistics.LICENCE,
-        "licence_url": files_statistics.LICENCE_URL,
+        "licence": LICENCE,
+        "licence_url": LICENCE_URL,
         "threshold": territory.small_count_threshold,
     }
     return render(request, "activities/statistics/open.html", context)
@@ -229,8 +218,4 @@ def open_csv(request: HttpRequest, year: int) -> HttpResponse:
     territory = territory_selectors.current()
     if year not in files_statistics.years(territory, territory_selectors.today()):
         raise Http404
-    response = _download(files_statistics.open_csv(territory, year), "text/csv; charset=utf-8", f"activites-{year}.csv")
-    response.headers["Cache-Control"] = "public, max-age=300"
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    response.headers["Link"] = f'<{files_statistics.LICENCE_URL}>; rel="license"'
-    return response
+    return as_open_data(files_statistics.open_csv(territory, year), f"activites-{year}.csv", licence=LICENCE_URL)

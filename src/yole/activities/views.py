@@ -18,11 +18,13 @@ from yole.activities.forms import ReportForm, duration_words, initial_of
 from yole.activities.models import Activity
 from yole.activities.reading import Problem, ReportRefusedError
 from yole.activities.selectors import Defaults
-from yole.activities.views_common import FORM, account_of, activity_or_404, filters_of, query_of
+from yole.activities.views_common import activity_or_404, filters_of, query_of
+from yole.base.answers import FORM
 from yole.base.components import Tab
 from yole.base.errors import Refused
 from yole.base.memo import remember
 from yole.base.permissions import may, staff_page
+from yole.organisations.requests import account_of
 from yole.people import selectors as people
 from yole.people.enums import AgeBand, Gender, SocialStatus
 from yole.territory import selectors as territory_selectors

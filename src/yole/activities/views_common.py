@@ -12,17 +12,7 @@ from django.http import Http404, HttpRequest
 from yole.activities import selectors
 from yole.activities.models import Activity
 from yole.activities.selectors import Filters
-from yole.base.errors import Refused
-from yole.organisations.models import Account
-
-FORM = ["GET", "HEAD", "POST"]
-
-
-def account_of(request: HttpRequest) -> Account:
-    """The signed-in account; the guard of the page has checked that there is one."""
-    if not isinstance(request.user, Account):
-        raise Refused("Connectez-vous.", code="forbidden", status=403)
-    return request.user
+from yole.organisations.requests import account_of
 
 
 def activity_or_404(request: HttpRequest, pk: UUID) -> Activity:

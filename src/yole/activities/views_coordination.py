@@ -28,11 +28,12 @@ from yole.activities.enums import (
 )
 from yole.activities.models import Coordination
 from yole.activities.reading import ReportRefusedError
-from yole.activities.views_common import FORM, account_of
+from yole.base.answers import FORM
 from yole.base.components import Tab
 from yole.base.errors import Refused
 from yole.base.forms import DayField, PlainForm
 from yole.base.permissions import staff_page
+from yole.organisations.requests import account_of
 from yole.territory import selectors as territory_selectors
 
 PARTNERS = 3

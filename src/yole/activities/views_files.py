@@ -14,18 +14,20 @@ from django.views.decorators.http import require_http_methods, require_safe
 from yole.activities import exports, files, permissions, selectors, services_import
 from yole.activities.enums import BatchState
 from yole.activities.models import ImportBatch
-from yole.activities.views_common import FORM, account_of, filters_of, query_of
+from yole.activities.views_common import filters_of, query_of
+from yole.base.answers import FORM, as_file
 from yole.base.errors import Refused
 from yole.base.forms import PlainForm
 from yole.base.permissions import may, staff_page
 from yole.journal.references import reference
-from yole.kernel.tables import write_table
+from yole.kernel.tables import write_safe_table
 from yole.organisations.models import Account
+from yole.organisations.requests import account_of
 from yole.places.models import Place
 from yole.territory import selectors as territory_selectors
 
 SHOWN = 100
-CONTENT = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+KINDS = ("csv", "xlsx")
 
 
 class FileForm(PlainForm):
@@ -122,17 +124,9 @@ def import_refused(request: HttpRequest, pk: int) -> HttpResponse:
     account, batch = account_of(request), _batch_or_404(request, pk)
     pending = batch.state == BatchState.PREVIEWED and batch.content is not None
     lines = services_import.plan(account, batch).refused if pending else batch.refused
-    content = write_table(
-        ["ligne", "colonne", "raison", "remede"],
-        ([line["row"], line["column"], files.escape(line["reason"]), files.escape(line["remedy"])] for line in lines),
-    )
-    return _attached(content, f"lignes-refusees-{batch.pk}.csv", "csv")
-
-
-def _attached(content: bytes, name: str, kind: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=CONTENT[kind])
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    header = ("ligne", "colonne", "raison", "remede")
+    content = write_safe_table(header, ([line["row"], line["column"], line["reason"], line["remedy"]] for line in lines))
+    return as_file(content, f"lignes-refusees-{batch.pk}.csv")
 
 
 @staff_page(permissions.EXPORT)
@@ -141,10 +135,10 @@ def export(request: HttpRequest) -> HttpResponse:
     """The choice of a shape, then the file: every report that the filters keep."""
     account, filters = account_of(request), filters_of(request)
     shape, kind = request.GET.get("forme", ""), request.GET.get("format", "csv")
-    if shape not in exports.SHAPES or kind not in CONTENT:
+    if shape not in exports.SHAPES or kind not in KINDS:
         context = {"shapes": exports.SHAPES.items(), "query": query_of(request), "filters": filters, "back": reverse("activities:list")}
         return render(request, "activities/export.html", context)
     rows = exports.rows_of(shape, selectors.for_export(account, filters))
     content = (files.to_csv if kind == "csv" else files.to_xlsx)(exports.header_of(shape), rows)
     services_import.note_export(account, reference("file", f"{account.pk}-{shape}"), shape, filters.scope)
-    return _attached(content, f"activites-{shape}-{territory_selectors.today():%Y-%m-%d}.{kind}", kind)
+    return as_file(content, f"activites-{shape}-{territory_selectors.today():%Y-%m-%d}.{kind}")

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.conf import settings
-from django.http import HttpResponse
-from django.urls import reverse
-
 from yole.advisers import sealing
 from yole.advisers.models import Enrolment
 from yole.advisers.selectors_training import certificate as of_number
 from yole.advisers.services_training import attended
+from yole.base.addresses import site_address
 from yole.base.errors import Refused
 from yole.base.htmlpdf import pdf
 from yole.base.scope import system_scope
@@ -37,14 +34,9 @@ def certificate(enrolment: Enrolment) -> bytes:
             "last": slots[-1].day,
             "minutes": attended(enrolment),
             "organisation": enrolment.course.territory.name,
-            "address": settings.BASE_URL + reverse("advisers:certificate-check"),
+            "address": site_address("advisers:certificate-check"),
         },
     )
-
-
-def as_file(content: bytes, name: str) -> HttpResponse:
-    headers = {"Content-Disposition": f'inline; filename="{name}"', "Cache-Control": "no-store"}
-    return HttpResponse(content, content_type="application/pdf", headers=headers)
 
 
 @dataclass(frozen=True, slots=True)

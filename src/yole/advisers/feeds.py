@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.core import signing
-from django.urls import reverse
 from django.utils.translation import gettext as _
-from icalendar import Calendar, Event
+from icalendar import Event
 
 from yole.advisers.enums import OPEN, InterviewState, TrainingState
 from yole.advisers.models import Candidate, Course, CourseSlot, Enrolment, Host, Interview
+from yole.base.addresses import site_address, site_host
+from yole.base.calendars import clean, new_calendar
 from yole.base.scope import system_scope
-from yole.workshops.feeds import clean
 
 _SALT = "yole.advisers.calendar"
-PRODUCT_ID = "-//Yole//Conseillers//FR"
 _SHOWN = (InterviewState.PROPOSED, InterviewState.ACCEPTED, InterviewState.REPLACED, InterviewState.CANCELLED, InterviewState.DONE)
 Owner = Candidate | Host | Course
 
@@ -27,7 +24,7 @@ Owner = Candidate | Host | Course
 def address(of: Owner) -> str:
     """The address of a calendar to follow: a signature names it; it shows no code and opens nothing else."""
     token = signing.Signer(salt=_SALT).sign(f"{type(of).__name__.lower()}-{of.pk}")
-    return settings.BASE_URL + reverse("advisers:calendar-feed", args=[token])
+    return site_address("advisers:calendar-feed", token)
 
 
 @system_scope()  # the signature is the right to read: this calendar alone
@@ -52,9 +49,7 @@ def of_token(token: str) -> bytes | None:
 
 def calendar_of(slots: Iterable[CourseSlot], meetings: Iterable[Interview], name: str) -> bytes:
     """Identifiers are stable; what is cancelled stays, marked, so that a calendar already synchronised is corrected."""
-    made = Calendar()
-    for key, value in (("prodid", PRODUCT_ID), ("version", "2.0"), ("method", "PUBLISH"), ("x-wr-calname", clean(name))):
-        made.add(key, value)
+    made = new_calendar("Conseillers", name)
     for slot in slots:
         made.add_component(_half_day(slot))
     for one in meetings:
@@ -65,7 +60,7 @@ def calendar_of(slots: Iterable[CourseSlot], meetings: Iterable[Interview], name
 
 def _event(uid: str, starts: datetime, ends: datetime, title: str, changed: datetime, *, cancelled: bool, sequence: int) -> Event:
     event = Event()
-    event.add("uid", f"{uid}@{urlsplit(settings.BASE_URL).hostname or 'yole.invalid'}")
+    event.add("uid", f"{uid}@{site_host()}")
     event.add("dtstamp", changed)
     event.add("dtstart", starts)
     event.add("dtend", ends)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.core import signing
-from django.urls import reverse
 
 from yole.advisers.models import Relation
+from yole.base.addresses import site_address
 from yole.base.scope import system_scope
 
 _SALT = "advisers.answer"
@@ -15,7 +14,7 @@ SECONDS = 30 * 24 * 3600
 
 def address(relation: Relation) -> str:
     """Of the person of a proposal."""
-    return settings.BASE_URL + reverse("advisers:answer-link", args=[signing.dumps(relation.pk, salt=_SALT)])
+    return site_address("advisers:answer-link", signing.dumps(relation.pk, salt=_SALT))
 
 
 def of_token(token: str) -> Relation | None:

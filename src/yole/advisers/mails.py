@@ -6,22 +6,21 @@ import logging
 from functools import partial
 from smtplib import SMTPException
 
-from django.conf import settings
 from django.core.mail import send_mail
 from django.db import transaction
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from yole.advisers import feeds, links, sealing
 from yole.advisers.enums import InterviewState, TrainingState
 from yole.advisers.models import Candidate, Contract, Course, Host, Interview, Round
+from yole.base.addresses import site_address
 
 log = logging.getLogger(__name__)
 
 
 def page_of(side: Candidate | Host) -> str:
     """The page of a side, opened by its code."""
-    return settings.BASE_URL + reverse("advisers:file", args=[side.code])
+    return site_address("advisers:file", side.code)
 
 
 def _later(side: Candidate | Host, subject: str, body: str) -> None:
@@ -83,7 +82,7 @@ def contract_ends(contract: Contract) -> None:
 def enrolled(candidate: Candidate, course: Course) -> None:
     """To the adviser, with the calendar of their dates; the file itself opens with the code that they keep."""
     words = _("Vous êtes inscrit(e) à une formation : %(title)s. Vos dates, à suivre dans un agenda :") % {"title": course.syllabus.title}
-    follow = settings.BASE_URL + reverse("advisers:follow")
+    follow = site_address("advisers:follow")
     where = _("Votre dossier s’ouvre avec votre code :")
     _later(candidate, _("Vous êtes inscrit(e) à une formation"), f"{words}\n\n{feeds.address(candidate)}\n\n{where}\n\n{follow}")
 

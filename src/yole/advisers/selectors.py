@@ -11,7 +11,7 @@ from yole.advisers.enums import CandidateState, Envelope
 from yole.advisers.models import CODE_LENGTH, Candidate, GrantRate, Host, LedgerLine, Post, Relation, Round
 from yole.base.scope import system_scope
 from yole.kernel.codes import clean_code, is_code
-from yole.kernel.tables import write_table
+from yole.kernel.tables import write_safe_table
 from yole.organisations.models import Account
 from yole.territory.models import Territory
 
@@ -133,23 +133,17 @@ def ledger_csv(territory: Territory) -> bytes:
             one.post_id,
             one.contract_id,
             one.cents,
-            _text(one.document),
+            one.document,
         )
         for one in lines(territory).reverse()
     )
-    return write_table(header, rows)
+    return write_safe_table(header, rows)
 
 
 def posts_csv(territory: Territory) -> bytes:
     """Posts with their structure, state and grant."""
     header = ("structure", "siret", "commune", "poste", "debut", "etat", "subvention_centimes")
     rows = (
-        (_text(one.host.name), one.host.siret, one.host.commune_id, one.number, one.starts_on, one.state, one.grant)
-        for one in posts(territory)
+        (one.host.name, one.host.siret, one.host.commune_id, one.number, one.starts_on, one.state, one.grant) for one in posts(territory)
     )
-    return write_table(header, rows)
-
-
-def _text(text: str) -> str:
-    """A spreadsheet takes no text for a formula."""
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
+    return write_safe_table(header, rows)

@@ -6,11 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.conf import settings
 from django.core import signing
 from django.core.mail import send_mail
 from django.db import IntegrityError, transaction
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,6 +16,7 @@ from yole.advisers import permissions, sealing
 from yole.advisers.engine import life
 from yole.advisers.enums import CandidateState, RelationState
 from yole.advisers.models import CODE_LENGTH, Candidate, Relation
+from yole.base.addresses import site_address
 from yole.base.errors import Refused
 from yole.base.permissions import require
 from yole.base.scope import system_scope
@@ -81,7 +80,7 @@ def apply(territory: Territory, form: CandidateForm, *, is_fictional: bool = Fal
             code="twice",
         ) from None
     if not is_fictional:
-        link = settings.BASE_URL + reverse("advisers:confirm", args=[token_of(made)])
+        link = site_address("advisers:confirm", token_of(made))
         body = _("Bonjour,\n\nOuvrez ce lien, puis touchez « Confirmer ». Il sert pendant 14 jours :\n\n%(link)s\n\nYole") % {"link": link}
         send_mail(_("Confirmez votre candidature"), body, None, [form.email])
     return made

@@ -13,8 +13,9 @@ from yole.advisers.enums import Envelope
 from yole.advisers.models import Contract, LedgerLine, Post
 from yole.base.errors import Refused
 from yole.base.permissions import require
-from yole.journal.references import SYSTEM, reference
+from yole.journal.references import reference
 from yole.journal.services import record
+from yole.organisations.acting import actor
 from yole.organisations.models import Account
 from yole.territory.models import Territory
 
@@ -117,5 +118,4 @@ def pay(by: Account, post: Post, cents: int, document: str) -> None:
 
 
 def _told(by: Account | None, number: uuid.UUID, kind: str, cents: int) -> None:
-    actor = reference("account", by.pk) if by else SYSTEM
-    record("advisers.budget", actor, reference("budget-move", number), {"kind": kind, "cents": str(cents)})
+    record("advisers.budget", actor(by), reference("budget-move", number), {"kind": kind, "cents": str(cents)})

@@ -24,9 +24,11 @@ from yole.advisers import (
     services_training,
 )
 from yole.advisers.selectors_contracts import Held
-from yole.advisers.views_desk import FORM, PAGE, account_of, show
+from yole.advisers.views_desk import PAGE, show
+from yole.base.answers import FORM
 from yole.base.errors import Refused
 from yole.base.permissions import staff_page
+from yole.organisations.requests import account_of
 
 
 def form_page(

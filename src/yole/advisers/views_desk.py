@@ -29,20 +29,13 @@ from yole.advisers.engine.match_reasons import number
 from yole.advisers.enums import Rule
 from yole.advisers.models import Host, Post, Round
 from yole.advisers.parity import Row
+from yole.base.answers import FORM, as_file
 from yole.base.errors import Refused
 from yole.base.permissions import may, staff_page
-from yole.organisations.models import Account
+from yole.organisations.requests import account_of
 from yole.territory.models import Territory
 
-FORM = ["GET", "HEAD", "POST"]
 PAGE = 50
-
-
-def account_of(request: HttpRequest) -> Account:
-    """The signed-in account; the guard of the page has checked that there is one."""
-    if not isinstance(request.user, Account):
-        raise Refused("Connectez-vous.", code="forbidden", status=403)
-    return request.user
 
 
 def show(request: HttpRequest, template: str, status: int = 200, **context: Any) -> HttpResponse:
@@ -301,21 +294,17 @@ def pay(request: HttpRequest, pk: int) -> HttpResponse:
 @staff_page(permissions.BUDGET)
 @require_safe
 def budget_csv(request: HttpRequest) -> HttpResponse:
-    return _csv(selectors.ledger_csv(account_of(request).territory), "budget-conseillers.csv")
+    return as_file(selectors.ledger_csv(account_of(request).territory), "budget-conseillers.csv")
 
 
 @staff_page(permissions.BUDGET)
 @require_safe
 def costs_csv(request: HttpRequest) -> HttpResponse:
     """What a workshop and a person reached cost, with numerators, denominators, definitions and limits."""
-    return _csv(indicators.costs_csv(account_of(request).territory), "couts-conseillers.csv")
+    return as_file(indicators.costs_csv(account_of(request).territory), "couts-conseillers.csv")
 
 
 @staff_page(permissions.SEE)
 @require_safe
 def posts_csv(request: HttpRequest) -> HttpResponse:
-    return _csv(selectors.posts_csv(account_of(request).territory), "postes.csv")
-
-
-def _csv(data: bytes, name: str) -> HttpResponse:
-    return HttpResponse(data, content_type="text/csv; charset=utf-8", headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    return as_file(selectors.posts_csv(account_of(request).territory), "postes.csv")

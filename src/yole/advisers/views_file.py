@@ -32,7 +32,8 @@ from yole.advisers import (
 from yole.advisers.engine.training import clock
 from yole.advisers.enums import OPEN, CandidateState, InterviewState
 from yole.advisers.models import Candidate, Enrolment, Host, Interview, Relation, ShownLevel
-from yole.advisers.views_public import FORM, file_or_404
+from yole.advisers.views_public import file_or_404
+from yole.base.answers import FORM, as_file
 from yole.base.errors import Refused
 from yole.base.scope import system_scope
 
@@ -208,12 +209,12 @@ def show_diagnostic(request: HttpRequest, code: str) -> HttpResponse:
     found = _candidate_or_404(request, code)
     form = forms_training.DiagnosticForm(request.POST or None, auto_id="d_%s")
     if form.is_bound and form.is_valid():
-        throttle.check(request)
+        throttle.CODES.check(request)
         try:
             services_shown.show_diagnostic(found, form.cleaned_data["code"], consent=form.cleaned_data["consent"])
         except Refused as refusal:
             if refusal.code == "unknown":
-                throttle.count_wrong(request)
+                throttle.CODES.count(request)
             form.apply_refusal(refusal)
         else:
             messages.success(request, _("Votre niveau est montré. Il compte dès le prochain tour."))
@@ -266,7 +267,7 @@ def certificate(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         one = rows.filter(pk=pk, candidate=found, code__isnull=False).first()
         if one is None:
             raise Http404
-        return documents.as_file(documents.certificate(one), f"attestation-{one.code}.pdf")
+        return as_file(documents.certificate(one), f"attestation-{one.code}.pdf")
 
 
 @never_cache
@@ -276,10 +277,10 @@ def certificate_check(request: HttpRequest) -> HttpResponse:
     form = forms_training.CertificateForm(request.POST or None, auto_id="k_%s")
     checked = None
     if form.is_bound and form.is_valid():
-        throttle.check(request)
+        throttle.CODES.check(request)
         checked = documents.check(form.cleaned_data["number"], form.cleaned_data["name"])
         if checked is None or checked.bears is False:
-            throttle.count_wrong(request)
+            throttle.CODES.count(request)
             checked = None
             form.add_error("number", _("Aucune attestation de ce numéro ne porte ce nom. O et 0 se ressemblent : vérifiez."))
     status = 422 if form.is_bound and checked is None else 200
@@ -293,5 +294,4 @@ def calendar_feed(request: HttpRequest, token: str) -> HttpResponse:
     made = feeds.of_token(token)
     if made is None:
         raise Http404
-    headers = {"Content-Disposition": 'inline; filename="agenda.ics"', "Cache-Control": "private, no-cache"}
-    return HttpResponse(made, content_type="text/calendar; charset=utf-8", headers=headers)
+    return as_file(made, "agenda.ics", cache="private, no-cache")

@@ -9,9 +9,11 @@ from django.views.decorators.http import require_http_methods
 
 from yole.advisers import forms, permissions, selectors, services_ledger, services_rates
 from yole.advisers.models import GrantRate
-from yole.advisers.views_desk import FORM, account_of, balances_shown, show
+from yole.advisers.views_desk import balances_shown, show
+from yole.base.answers import FORM
 from yole.base.errors import Refused
 from yole.base.permissions import staff_page
+from yole.organisations.requests import account_of
 
 
 @staff_page(permissions.BUDGET)

@@ -13,10 +13,9 @@ from yole.advisers.engine import shown
 from yole.advisers.enums import CandidateState
 from yole.advisers.forms import ApplyForm, FollowForm, HostApplyForm
 from yole.advisers.models import Candidate, Host
+from yole.base.answers import FORM
 from yole.base.errors import Refused
 from yole.territory.selectors import current
-
-FORM = ["GET", "HEAD", "POST"]
 
 
 @require_safe
@@ -74,20 +73,20 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 def follow(request: HttpRequest) -> HttpResponse:
     form = FollowForm(request.POST or None, auto_id="f_%s")
     if form.is_bound and form.is_valid():
-        throttle.check(request)
+        throttle.CODES.check(request)
         found = selectors.by_code(form.cleaned_data["code"])
         if found is not None:
             return redirect("advisers:file", code=found.code)
-        throttle.count_wrong(request)
+        throttle.CODES.count(request)
         form.add_error("code", _("Aucun dossier n’a ce code. O et 0 se ressemblent : vérifiez."))
     return render(request, "advisers/follow.html", {"form": form}, status=422 if form.is_bound else 200)
 
 
 def file_or_404(request: HttpRequest, code: str) -> Candidate | Host:
-    throttle.check(request)
+    throttle.CODES.check(request)
     found = selectors.by_code(code)
     if found is None:
-        throttle.count_wrong(request)
+        throttle.CODES.count(request)
         raise Http404
     return found
 

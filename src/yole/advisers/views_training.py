@@ -27,13 +27,13 @@ from yole.advisers import (
 from yole.advisers.engine.training import clock
 from yole.advisers.models import Course, Enrolment, Syllabus
 from yole.advisers.views_contracts import form_page
-from yole.advisers.views_desk import FORM, PAGE, account_of, show
+from yole.advisers.views_desk import PAGE, show
+from yole.base.answers import FORM, as_file
 from yole.base.errors import Refused
 from yole.base.permissions import staff_page
 from yole.kernel.periods import Kind, Period, first_day, month_index, month_name
+from yole.organisations.requests import account_of
 from yole.territory.selectors import today
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @staff_page(permissions.TRAIN)
@@ -234,7 +234,7 @@ def certificate(request: HttpRequest, pk: int, enrolment: int) -> HttpResponse:
     found = rows.filter(pk=enrolment, course=of).first()
     if found is None:
         raise Http404
-    return documents.as_file(documents.certificate(found), f"attestation-{found.code}.pdf")
+    return as_file(documents.certificate(found), f"attestation-{found.code}.pdf")
 
 
 @staff_page(permissions.TRAIN)
@@ -260,5 +260,4 @@ def export(request: HttpRequest, kind: str) -> HttpResponse:
     if kind not in ("csv", "xlsx"):
         raise Http404
     made = (workbooks.to_csv if kind == "csv" else workbooks.to_xlsx)(selectors_training.EXPORT_HEADER, rows)
-    content = "text/csv; charset=utf-8" if kind == "csv" else XLSX
-    return HttpResponse(made, content_type=content, headers={"Content-Disposition": f'attachment; filename="formation-conseillers.{kind}"'})
+    return as_file(made, f"formation-conseillers.{kind}")

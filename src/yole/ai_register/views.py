@@ -15,24 +15,12 @@ from yole.ai_register import permissions, selectors, services
 from yole.ai_register.fields import GROUPS, shown
 from yole.ai_register.forms import EntryForm
 from yole.ai_register.models import Entry
+from yole.base.answers import FORM, as_file
 from yole.base.errors import Refused
 from yole.base.permissions import staff_page
 from yole.kernel.tables import write_table
-from yole.organisations.models import Account
-from yole.territory.models import Territory
-
-FORM = ["GET", "HEAD", "POST"]
-
-
-def territory_of(request: HttpRequest) -> Territory:
-    return request.territory  # type: ignore[attr-defined, no-any-return]  # set by the territory middleware
-
-
-def account_of(request: HttpRequest) -> Account:
-    """The signed-in account; the guard of the page has checked that there is one."""
-    if not isinstance(request.user, Account):
-        raise Refused("Connectez-vous.", code="forbidden", status=403)
-    return request.user
+from yole.organisations.requests import account_of
+from yole.territory.requests import territory_of
 
 
 @require_safe
@@ -52,19 +40,13 @@ def entry(request: HttpRequest, key: str) -> HttpResponse:
 @require_safe
 def as_json(request: HttpRequest) -> HttpResponse:
     text = json.dumps(selectors.as_json(territory_of(request), timezone.now()), ensure_ascii=False, indent=1)
-    return _file(text.encode("utf-8"), "application/json; charset=utf-8", "registre-des-algorithmes.json")
+    return as_file(text, "registre-des-algorithmes.json", cache="no-cache")
 
 
 @require_safe
 def as_csv(request: HttpRequest) -> HttpResponse:
     content = write_table(selectors.CSV_HEADER, selectors.as_rows(territory_of(request)))
-    return _file(content, "text/csv; charset=utf-8", "registre-des-algorithmes.csv")
-
-
-def _file(content: bytes, kind: str, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=kind)
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return as_file(content, "registre-des-algorithmes.csv", cache="no-cache")
 
 
 @staff_page(permissions.WRITE)

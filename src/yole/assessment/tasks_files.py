@@ -25,6 +25,6 @@ def service_worker() -> HttpResponse:
     return TASKS.service_worker(
         {
             "PAGES": [reverse("assessment:tasks"), *(reverse("assessment:task", args=[task]) for task in Task.values)],
-            "FILES": TASKS.kept() + [reverse("assessment:task-script", args=[TASKS.version, name]) for name in TASKS.modules],
+            "FILES": TASKS.kept("assessment:task-script"),
         }
     )

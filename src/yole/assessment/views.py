@@ -16,10 +16,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from yole.assessment import pages, selectors, services
 from yole.assessment.enums import SittingState
 from yole.assessment.models import CODE_LENGTH, Sitting
+from yole.base.answers import FORM
 from yole.base.errors import Refused
 from yole.base.scope import public_scope
 from yole.kernel.codes import clean_code, show_code
 from yole.organisations import throttle
+from yole.territory.requests import territory_of
 
 DONT_KNOW = "nsp"
 WRONG_CODES = 10
@@ -54,7 +56,7 @@ def intro(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def start(request: HttpRequest) -> HttpResponse:
-    sitting = services.start(request.territory)  # type: ignore[attr-defined]  # set by the territory middleware
+    sitting = services.start(territory_of(request))
     return redirect("assessment:question", sitting.code)
 
 
@@ -81,7 +83,7 @@ def resume(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(FORM)
 @opened
 def question(request: HttpRequest, code: str) -> HttpResponse:
     """The question of now; its answer leads to the next one, or to the result."""

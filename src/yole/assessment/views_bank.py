@@ -11,13 +11,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from yole.assessment import pages, permissions, selectors_bank, services_bank
-from yole.assessment.desk import FORM, account_of, as_file
 from yole.assessment.enums import ItemState
 from yole.assessment.forms_bank import ItemsForm, QuestionsFileForm, StateForm
 from yole.assessment.models import BankImport, Item
 from yole.assessment.running import current_parameters
+from yole.base.answers import FORM, as_file
 from yole.base.errors import Refused
 from yole.base.permissions import may, staff_page
+from yole.organisations.requests import account_of
 
 SHOWN = 100
 

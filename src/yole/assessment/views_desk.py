@@ -13,16 +13,17 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from yole.assessment import permissions, selectors, selectors_desk, services_desk
-from yole.assessment.desk import FORM, account_of, as_file
 from yole.assessment.enums import Purpose, SittingState
 from yole.assessment.forms_desk import GiveForm, GroupForm, SittingsForm
 from yole.assessment.models import Group, Sitting
+from yole.base.answers import FORM, as_file
 from yole.base.errors import Refused
 from yole.base.htmlpdf import pdf
 from yole.base.permissions import may, staff_page
 from yole.kernel.codes import show_code
 from yole.kernel.tables import write_table
 from yole.organisations.models import Account
+from yole.organisations.requests import account_of
 from yole.people import permissions as people_acts
 from yole.people import selectors as people
 

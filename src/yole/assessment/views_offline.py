@@ -18,6 +18,7 @@ from yole.assessment import services_offline
 from yole.base.errors import Refused
 from yole.kernel.codes import show_code
 from yole.organisations import throttle
+from yole.territory.requests import territory_of
 
 BODY_MAX = 64 * 1024
 SENT_MAX = 200
@@ -35,7 +36,7 @@ def page(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def questions(request: HttpRequest) -> HttpResponse:
-    response = JsonResponse(services_offline.package(request.territory))  # type: ignore[attr-defined]  # set by the territory middleware
+    response = JsonResponse(services_offline.package(territory_of(request)))
     response.headers["Cache-Control"] = "no-cache"
     return response
 
@@ -71,7 +72,7 @@ def receive(request: HttpRequest) -> HttpResponse:
         sent = json.loads(request.body)
     except (ValueError, RecursionError):
         raise Refused("Ce qui a été envoyé est illisible.", code="unreadable", status=422) from None
-    sitting = services_offline.receive(request.territory, sent)  # type: ignore[attr-defined]  # set by the territory middleware
+    sitting = services_offline.receive(territory_of(request), sent)
     result = sitting.result
     return JsonResponse(
         {

@@ -11,14 +11,15 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from yole.assessment import pages, permissions, selectors, selectors_desk, services_paper
-from yole.assessment.desk import FORM, account_of, as_file
 from yole.assessment.enums import Mode, Purpose
 from yole.assessment.forms_desk import GiveForm
 from yole.assessment.models import PaperForm
 from yole.assessment.views_desk import asked_person
+from yole.base.answers import FORM, as_file
 from yole.base.errors import Refused
 from yole.base.htmlpdf import pdf
 from yole.base.permissions import staff_page
+from yole.organisations.requests import account_of
 
 KINDS = ("questions", "reponses", "correction")
 SHOWN = 20

@@ -9,12 +9,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from yole.assessment import permissions, selectors_bank, services_parameters
-from yole.assessment.desk import FORM, account_of
 from yole.assessment.models import FairnessRun, Item, Proposal
 from yole.assessment.running import current_parameters
+from yole.base.answers import FORM
 from yole.base.errors import Refused
 from yole.base.forms import PlainForm
 from yole.base.permissions import may, staff_page
+from yole.organisations.requests import account_of
 
 SHOWN = 20
 

@@ -19,21 +19,16 @@ from yole.assessment.enums import Task
 from yole.assessment.models import CODE_LENGTH
 from yole.assessment.permissions_tasks import RECORD_TASK, SEE_TASKS
 from yole.assessment.tasks_content import CONTENT
+from yole.base.answers import FORM
 from yole.base.errors import Refused
 from yole.base.permissions import may, staff_page
 from yole.kernel.codes import clean_code, is_code, show_code
 from yole.organisations import throttle
-from yole.organisations.models import Account
+from yole.organisations.requests import account_of
 
 RUNS_PER_NETWORK = 300  # a class of 30 people behind one address, in 15 minutes
 WRONG_CODES = 10
 BODY_MOST = 64 * 1024
-
-
-def _account(request: HttpRequest) -> Account:
-    if not isinstance(request.user, Account):
-        raise Refused("Connectez-vous.", code="forbidden", status=403)
-    return request.user
 
 
 def _task(name: str) -> Task:
@@ -112,7 +107,7 @@ def _sent(request: HttpRequest) -> dict[str, Any]:
 
 
 @staff_page(RECORD_TASK)
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(FORM)
 def oral(request: HttpRequest, task: str) -> HttpResponse:
     """The oral version: the story to read aloud, and what the person did, ticked."""
     found = _task(task)
@@ -124,7 +119,7 @@ def oral(request: HttpRequest, task: str) -> HttpResponse:
     if request.method == "POST":
         try:
             run = services_tasks.record(
-                _account(request),
+                account_of(request),
                 _uuid(request.POST.get("uuid", "")),
                 found,
                 variant,
@@ -175,7 +170,7 @@ def _uuid(text: str) -> UUID:
 @require_safe
 def desk(request: HttpRequest) -> HttpResponse:
     """Runs of the territory or the structure, without names; those of one diagnosis when its code is given."""
-    account = _account(request)
+    account = account_of(request)
     typed = request.GET.get("code", "")
     sitting = selectors.by_code(typed) if typed else None
     if sitting is not None and sitting.territory_id != account.territory_id:

@@ -10,12 +10,13 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from yole.assessment import permissions, selectors, selectors_desk, services_desk
-from yole.assessment.desk import FORM, account_of
 from yole.assessment.engine import triage as engine
 from yole.assessment.enums import TriageOutcome
 from yole.assessment.forms_desk import TriageForm
+from yole.base.answers import FORM
 from yole.base.errors import Refused
 from yole.base.permissions import staff_page
+from yole.organisations.requests import account_of
 
 REASONS = {
     "urgent": "Une démarche est à faire aujourd’hui : elle passe d’abord.",

@@ -42,7 +42,7 @@ KEPT = timedelta(days=35)
 OLD_CONFLICT = timedelta(days=7)
 DROP = "drop"
 """The decision that no handler sees: a person gives the act up."""
-_DEVICE = re.compile(r"[A-Za-z0-9-]{4,40}")
+DEVICE_NAME = re.compile(r"[A-Za-z0-9-]{4,40}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +246,7 @@ def _read(raw: Any, drift: int, now: datetime) -> Envelope | str:
     device, sequence, kind, payload = raw.get("device"), raw.get("sequence"), raw.get("kind"), raw.get("payload")
     decision = raw.get("decision", "")
     made_at = _moment(raw.get("made_at"))
-    if not isinstance(device, str) or not _DEVICE.fullmatch(device):
+    if not isinstance(device, str) or not DEVICE_NAME.fullmatch(device):
         return "Le nom de l’appareil est illisible."
     if not isinstance(sequence, int) or isinstance(sequence, bool) or not 0 <= sequence < 2**31:
         return "Le numéro d’ordre est illisible."

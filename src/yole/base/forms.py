@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from django import forms
@@ -33,6 +34,34 @@ def apply_refusal(form: forms.BaseForm, refusal: Refused) -> None:
     """Puts the reason and the remedy of a refusal on the field it names, or on the form when it names none."""
     field = refusal.field if refusal.field in form.fields else None
     form.add_error(field, f"{refusal.reason} {refusal.remedy}".strip())
+
+
+class KeyedForm(PlainForm):
+    """A form that makes one thing however often it is sent: `key` comes with the displayed form."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["key"].initial = uuid.uuid4
+        if self.is_bound and not _is_uuid(self.data.get("key", "")):
+            # A form without its key (an old page, a program) is still one request: it gets a key now.
+            self.data = with_value(self.data, "key", str(uuid.uuid4()))
+
+
+def with_value(data: Any, name: str, value: str) -> Any:
+    """What was sent (a QueryDict, which cannot change) with one other value."""
+    changed = data.copy()
+    changed[name] = value
+    return changed
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        uuid.UUID(text)
+    except (ValueError, AttributeError, TypeError):
+        return False
+    return True
 
 
 class PhoneField(forms.CharField):

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import connection
-from django.db.models import Count, Sum
 
 from yole.base.scope import public_scope, system_scope
 from yole.bookings.enums import State
@@ -67,11 +66,3 @@ def rank_of(booking: Booking) -> int | None:
 def history(booking_id: int) -> list[BookingEvent]:
     """What happened to a booking, oldest first."""
     return list(BookingEvent.objects.filter(booking_id=booking_id).order_by("at", "pk"))
-
-
-def counts_by_state(capacity_id: int) -> dict[str, tuple[int, int]]:
-    """State -> (bookings, persons)."""
-    rows = (
-        Booking.objects.filter(capacity_id=capacity_id).order_by().values_list("state").annotate(bookings=Count("pk"), persons=Sum("size"))
-    )
-    return {state: (bookings, persons) for state, bookings, persons in rows}

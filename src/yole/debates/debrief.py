@@ -11,11 +11,10 @@ from yole.base.errors import Refused
 from yole.debates import files, selectors
 from yole.debates.enums import CafePublic, CafeState, CafeTheme, Format, Pillar
 from yole.debates.models import Cafe
-from yole.kernel.tables import write_table
+from yole.kernel.tables import write_safe_table
 
 FORMAT = "yole-cafe-ia-1"
 LICENCE = "CC BY 4.0"
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def published(cafe: Cafe) -> bool:
@@ -95,12 +94,7 @@ def as_csv(cafe: Cafe) -> bytes:
         rows.append(["vote", one["type"], None, one["statement"], None, *counts, None, None])
     for one in found["orientations"]:
         rows.append(["suite", None, None, one["what"], *[None] * 8, one["who"], one["due_on"]])
-    return write_table(_HEADER, [[_cell(value) for value in row] for row in rows])
-
-
-def _cell(value: object) -> object:
-    """A sentence that starts like a formula gets an apostrophe: a spreadsheet shows it and computes nothing."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+    return write_safe_table(_HEADER, rows)
 
 
 def votes_csv(cafe: Cafe) -> bytes:

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.conf import settings
-from django.http import HttpResponse
-from django.urls import reverse
-
+from yole.base.addresses import site_address
 from yole.base.htmlpdf import pdf
 from yole.debates import debrief, kit, selectors
 from yole.debates.engine.room import tables
@@ -19,16 +16,9 @@ LOOSE_LINES, DENSE_LINES = 18, 44
 MOST_QUOTED = 6  # decisions on the sheet; the page has them all
 
 
-def as_file(content: bytes | str, name: str, kind: str = "application/pdf", *, inline: bool = True) -> HttpResponse:
-    response = HttpResponse(content, content_type=kind)
-    response.headers["Content-Disposition"] = f'{"inline" if inline else "attachment"}; filename="{name}"'
-    response.headers["Cache-Control"] = "no-store"
-    return response
-
-
 def room_address(cafe: Cafe) -> str:
     """What the QR code of the room holds."""
-    return settings.BASE_URL + reverse("debates:room", args=[cafe.room_code])
+    return site_address("debates:room", cafe.room_code)
 
 
 def table_words(people: int) -> str:
@@ -84,6 +74,6 @@ def result_sheet(cafe: Cafe) -> bytes:
         "texts": selectors.published_texts(cafe)[:texts],
         "orientations": orientations[:MOST_QUOTED],
         "more": len(orientations[MOST_QUOTED:]),
-        "address": settings.BASE_URL + reverse("debates:result", args=[cafe.pk]),
+        "address": site_address("debates:result", cafe.pk),
     }
     return pdf("debates/documents/result.html", context)

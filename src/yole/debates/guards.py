@@ -9,18 +9,12 @@ from yole.base.permissions import may, require
 from yole.debates import permissions
 from yole.debates.enums import CafeState
 from yole.debates.models import Cafe
-from yole.journal.references import SYSTEM, reference
 from yole.organisations.enums import Role
 from yole.organisations.models import Account
 
 ALL_CAFES = frozenset({Role.TERRITORY_COORDINATOR, Role.ADMINISTRATOR})
 # A café that runs or is over keeps what the room did.
 BEFORE_CLOSING = (CafeState.DRAFT, CafeState.ANNOUNCED, CafeState.OPEN)
-
-
-def who(account: Account | None) -> str:
-    """Reference of an actor for the journal; None is the house itself (demonstration)."""
-    return SYSTEM if account is None else reference("account", account.pk)
 
 
 def may_host(account: Account, cafe: Cafe, act: str = permissions.HOST) -> bool:

@@ -323,16 +323,6 @@ def ideas_for_roadmap(territory: Territory, *, taken: bool | None = None) -> lis
     return [idea for one in sent if (idea := _idea(one)) is not None]
 
 
-def idea_for_roadmap(territory: Territory, sent_id: int) -> Idea | None:
-    """One idea by its key, withdrawn or not: a trace is kept."""
-    one = (
-        SentIdea.objects.filter(cafe__territory=territory, pk=sent_id)
-        .select_related("cafe__territory", "contribution", "statement__version__statement")
-        .first()
-    )
-    return _idea(one) if one is not None else None
-
-
 def _idea(sent: SentIdea) -> Idea | None:
     cafe = sent.cafe
     if sent.contribution is not None:

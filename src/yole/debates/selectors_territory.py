@@ -19,7 +19,7 @@ from yole.debates.engine.ballots import UNSEEN, Ballots
 from yole.debates.enums import CafePublic
 from yole.debates.models import Cafe, StatementVersion, Vote
 from yole.debates.selectors import LEAST_BALLOTS, Pole
-from yole.kernel.tables import write_table
+from yole.kernel.tables import write_safe_table
 from yole.territory.models import Territory
 
 FORMAT = "yole-cafe-ia-territoire-1"
@@ -208,10 +208,9 @@ def as_csv(territory: Territory) -> bytes:
     rows: list[tuple[object, ...]] = []
     for row in territory_report(territory).rows:
         whole = row.result
-        wording = f"'{row.wording}" if row.wording.startswith(("=", "+", "-", "@")) else row.wording  # a spreadsheet would run it
-        rows.append((wording, "ensemble", "", row.cafes, whole.agree, whole.disagree, whole.passed, whole.seen, whole.label, LICENCE))
+        rows.append((row.wording, "ensemble", "", row.cafes, whole.agree, whole.disagree, whole.passed, whole.seen, whole.label, LICENCE))
         for name, parts in (("public", row.by_public), ("lieu", row.by_place)):
             for one in parts:
                 seen = None if one.agree is None else one.agree + (one.disagree or 0) + (one.passed or 0)
-                rows.append((wording, name, one.label, None, one.agree, one.disagree, one.passed, seen, "", LICENCE))
-    return write_table(header, rows)
+                rows.append((row.wording, name, one.label, None, one.agree, one.disagree, one.passed, seen, "", LICENCE))
+    return write_safe_table(header, rows)

@@ -6,12 +6,11 @@ import json
 import logging
 from uuid import uuid4
 
-from django.conf import settings
 from django.db import transaction
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from yole.base.addresses import site_address
 from yole.base.errors import Refused
 from yole.base.scope import system_scope
 from yole.base.typography import NBSP, french
@@ -21,10 +20,11 @@ from yole.bookings.enums import Channel
 from yole.bookings.outbox import Text
 from yole.debates import permissions
 from yole.debates.enums import CafeState, Moderation
-from yole.debates.guards import hosted, who
+from yole.debates.guards import hosted
 from yole.debates.models import Cafe, CafeContact, SentIdea
 from yole.journal.references import reference
 from yole.journal.services import record
+from yole.organisations.acting import actor
 from yole.organisations.models import Account
 from yole.people import sealing
 
@@ -78,7 +78,7 @@ def ask_to_tell(account: Account | None, cafe_id: int) -> int:
         waiting = cafe.contacts.filter(informed_at__isnull=True, asked_at__isnull=True).update(asked_at=timezone.now())
     if not waiting:
         raise Refused("Personne n’attend de message.", code="nobody")
-    record("debates.tell", who(account), reference("cafe", cafe.pk), {"contacts": waiting})
+    record("debates.tell", actor(account), reference("cafe", cafe.pk), {"contacts": waiting})
     return waiting
 
 
@@ -119,7 +119,7 @@ def message(cafe: Cafe) -> Text:
     lines = [_("Bonjour,"), "", _("Vous étiez au Café IA « %(title)s ». Voici ce qui a été décidé :") % names, ""]
     for one in cafe.orientations.all():
         lines.append(f"- {one.what}" + (f" ({one.who})" if one.who else ""))
-    address = settings.BASE_URL + reverse("debates:result", args=[cafe.pk])
+    address = site_address("debates:result", cafe.pk)
     lines += ["", _("Ce que la salle a dit :"), address, "", _("Votre adresse sert à ce message seulement. Elle est effacée ensuite.")]
     subject = french(_("Ce que devient le Café IA « %(title)s »") % names)
     return Text(subject, french("\n".join(lines)) + "\n", f"{subject}{NBSP}: {address}")
@@ -143,7 +143,7 @@ def send_idea(account: Account | None, cafe_id: int, *, contribution_id: int | N
     if SentIdea.objects.filter(contribution=contribution, statement=statement, withdrawn_at__isnull=True).exists():
         raise Refused("Cette idée est déjà partie à la feuille de route.", code="twice")
     sent = SentIdea.objects.create(cafe=cafe, contribution=contribution, statement=statement, sent_by=account)
-    record("debates.send-idea", who(account), reference("cafe-idea", sent.pk), {"cafe": reference("cafe", cafe.pk)})
+    record("debates.send-idea", actor(account), reference("cafe-idea", sent.pk), {"cafe": reference("cafe", cafe.pk)})
     return sent
 
 
@@ -158,7 +158,7 @@ def withdraw_idea(account: Account | None, cafe_id: int, sent_id: int) -> SentId
         raise Refused("La feuille de route a déjà repris cette idée.", code="taken")
     sent.withdrawn_at = timezone.now()
     sent.save(update_fields=["withdrawn_at"])
-    record("debates.withdraw-idea", who(account), reference("cafe-idea", sent.pk))
+    record("debates.withdraw-idea", actor(account), reference("cafe-idea", sent.pk))
     return sent
 
 

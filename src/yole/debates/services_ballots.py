@@ -15,12 +15,13 @@ from yole.base.errors import Refused
 from yole.debates import scan, services_votes
 from yole.debates.engine import ballot_layout as layout
 from yole.debates.enums import CafeState, Opinion, SheetOrigin, SheetState
-from yole.debates.guards import BEFORE_CLOSING, hosted, who
+from yole.debates.guards import BEFORE_CLOSING, hosted
 from yole.debates.models import Cafe
 from yole.debates.models_ballots import BallotCut, BallotForm, BallotSheet
 from yole.journal.references import reference
 from yole.journal.services import record
 from yole.kernel.codes import ALPHABET
+from yole.organisations.acting import actor
 from yole.organisations.models import Account
 
 BLANK, LOOK = 9, 8  # cells beside 1, −1 and 0: nothing was marked; a person must look
@@ -259,5 +260,5 @@ def count(account: Account, cafe_id: int, *, incomplete: bool = False) -> Counte
                 state=SheetState.COUNTED, votes=[], first=[], second=[]
             )
     if ballots or blank:
-        record("debates.count-paper", who(account), reference("cafe", cafe.pk), {"ballots": ballots, "blank": blank})
+        record("debates.count-paper", actor(account), reference("cafe", cafe.pk), {"ballots": ballots, "blank": blank})
     return Counted(ballots, blank, waiting)

@@ -13,11 +13,12 @@ from yole.base.errors import Refused
 from yole.base.permissions import require
 from yole.debates import kit, permissions
 from yole.debates.enums import MOST_PEOPLE, SMALLEST_ROOM, CafePublic, CafeState, CafeTheme, Format, Pillar
-from yole.debates.guards import BEFORE_CLOSING, hosted, who
+from yole.debates.guards import BEFORE_CLOSING, hosted
 from yole.debates.models import Cafe
 from yole.journal.references import reference
 from yole.journal.services import record
 from yole.kernel.text import fold
+from yole.organisations.acting import actor
 from yole.organisations.models import Account, Structure
 from yole.places.models import Place
 from yole.territory.models import Commune, Territory
@@ -155,7 +156,7 @@ def announce(account: Account | None, cafe_id: int) -> Cafe:
         raise Refused("Dites où le café a lieu.", field="place", code="no-place")
     cafe.state = CafeState.ANNOUNCED
     cafe.save(update_fields=["state", "changed_at"])
-    record("debates.announce", who(account), reference("cafe", cafe.pk))
+    record("debates.announce", actor(account), reference("cafe", cafe.pk))
     return cafe
 
 
@@ -168,5 +169,5 @@ def cancel(account: Account | None, cafe_id: int, reason: str) -> Cafe:
         raise Refused("Dites pourquoi. La page publique l’affiche.", field="reason", code="missing")
     cafe.state, cafe.state_reason = CafeState.CANCELLED, words
     cafe.save(update_fields=["state", "state_reason", "changed_at"])
-    record("debates.cancel", who(account), reference("cafe", cafe.pk))
+    record("debates.cancel", actor(account), reference("cafe", cafe.pk))
     return cafe

@@ -10,10 +10,11 @@ from django.utils import timezone
 from yole.base.errors import Refused
 from yole.debates import devices, kit
 from yole.debates.enums import MOST_PEOPLE, CafeState, Moderation, Phase
-from yole.debates.guards import hosted, who
+from yole.debates.guards import hosted
 from yole.debates.models import Ballot, Cafe, Orientation, Tablet
 from yole.journal.references import reference
 from yole.journal.services import record
+from yole.organisations.acting import actor
 from yole.organisations.models import Account
 
 MOST_TABLETS = 6
@@ -28,7 +29,7 @@ def open_room(account: Account | None, cafe_id: int) -> Cafe:
     cafe.state = CafeState.OPEN
     _begin(cafe, Phase.FRAME)
     cafe.save(update_fields=["state", "phase", "phase_ends_at", "changed_at"])
-    record("debates.open", who(account), reference("cafe", cafe.pk))
+    record("debates.open", actor(account), reference("cafe", cafe.pk))
     return cafe
 
 
@@ -71,7 +72,7 @@ def count_people(account: Account | None, cafe_id: int, people: int) -> Cafe:
         raise Refused(f"{cafe.ballots_cast} bulletins sont déjà reçus.", remedy="Comptez encore.", field="people", code="ballots")
     cafe.people_counted = people
     cafe.save(update_fields=["people_counted", "changed_at"])
-    record("debates.count", who(account), reference("cafe", cafe.pk), {"people": people, "ballots": cafe.ballots_cast})
+    record("debates.count", actor(account), reference("cafe", cafe.pk), {"people": people, "ballots": cafe.ballots_cast})
     return cafe
 
 
@@ -89,7 +90,7 @@ def open_vote(account: Account | None, cafe_id: int) -> Cafe:
     cafe.vote_opened_at = timezone.now()
     _begin(cafe, Phase.VOTE)
     cafe.save(update_fields=["vote_opened_at", "phase", "phase_ends_at", "changed_at"])
-    record("debates.open-vote", who(account), reference("cafe", cafe.pk), {"people": cafe.people_counted, "statements": statements})
+    record("debates.open-vote", actor(account), reference("cafe", cafe.pk), {"people": cafe.people_counted, "statements": statements})
     return cafe
 
 
@@ -102,7 +103,7 @@ def close_vote(account: Account | None, cafe_id: int) -> Cafe:
     cafe.vote_closed_at = timezone.now()
     cafe.save(update_fields=["vote_closed_at", "changed_at"])
     Tablet.objects.filter(cafe=cafe, closed_at__isnull=True).update(closed_at=timezone.now())
-    record("debates.close-vote", who(account), reference("cafe", cafe.pk), {"ballots": cafe.ballots_cast, "people": cafe.people_counted})
+    record("debates.close-vote", actor(account), reference("cafe", cafe.pk), {"ballots": cafe.ballots_cast, "people": cafe.people_counted})
     return cafe
 
 
@@ -116,7 +117,7 @@ def restart_vote(account: Account | None, cafe_id: int) -> Cafe:
     Ballot.objects.filter(cafe=cafe).delete()
     cafe.ballots_cast, cafe.vote_opened_at = 0, None
     cafe.save(update_fields=["ballots_cast", "vote_opened_at", "changed_at"])
-    record("debates.restart-vote", who(account), reference("cafe", cafe.pk), {"thrown": thrown})
+    record("debates.restart-vote", actor(account), reference("cafe", cafe.pk), {"thrown": thrown})
     return cafe
 
 
@@ -133,7 +134,7 @@ def close_cafe(account: Account | None, cafe_id: int) -> Cafe:
     Tablet.objects.filter(cafe=cafe, closed_at__isnull=True).update(closed_at=now)
     cafe.state, cafe.phase, cafe.phase_ends_at = CafeState.CLOSED, "", None
     cafe.save(update_fields=["state", "phase", "phase_ends_at", "changed_at"])
-    record("debates.close", who(account), reference("cafe", cafe.pk), {"people": cafe.people_counted, "ballots": cafe.ballots_cast})
+    record("debates.close", actor(account), reference("cafe", cafe.pk), {"people": cafe.people_counted, "ballots": cafe.ballots_cast})
     return cafe
 
 

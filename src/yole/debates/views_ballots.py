@@ -10,14 +10,16 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from yole.base.answers import FORM, as_file
 from yole.base.errors import Refused
 from yole.base.permissions import staff_page
-from yole.debates import ballot_sheets, documents, permissions, scan, selectors, services_ballots
+from yole.debates import ballot_sheets, permissions, scan, selectors, services_ballots
 from yole.debates.enums import CafeState, SheetState
 from yole.debates.forms_ballots import CHOICES, CellsForm, PrintForm, ReceiveForm, SheetForm
 from yole.debates.models import Cafe
 from yole.debates.models_ballots import BallotForm, BallotSheet
-from yole.debates.views_desk import FORM, account_of, attempt, own_cafe, page_of
+from yole.debates.views_desk import attempt, own_cafe, page_of
+from yole.organisations.requests import account_of
 
 _WORDS = dict(CHOICES)
 
@@ -89,7 +91,7 @@ def sheets_pdf(request: HttpRequest, pk: int, code: str) -> HttpResponse:
         raise Refused("Les phrases du café ont changé.", remedy="Imprimez de nouveaux bulletins.", code="outdated")
     statements = [words[key] for key in form.statements]
     made = ballot_sheets.ballots_pdf(form.code, cafe.title, statements, services_ballots.pages_of(form))
-    return documents.as_file(made, f"bulletins-{form.code}.pdf")
+    return as_file(made, f"bulletins-{form.code}.pdf")
 
 
 def _words(cafe: Cafe) -> dict[int, str]:

@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from yole.base.answers import FORM, as_file
 from yole.base.components import Tab
 from yole.base.errors import Refused
 from yole.base.permissions import may, staff_page
@@ -20,17 +21,9 @@ from yole.debates.enums import MOST_STATEMENTS, CafeState, ContributionKind, Pil
 from yole.debates.forms import CafeForm, CancelForm, FilterForm, ProposeForm, RoomTextForm, themes_of
 from yole.debates.guards import may_host
 from yole.debates.models import Cafe
-from yole.organisations.models import Account
+from yole.organisations.requests import account_of
 
-FORM = ["GET", "HEAD", "POST"]
 PAGE = 25
-
-
-def account_of(request: HttpRequest) -> Account:
-    """The signed-in account; the guard of the page has checked that there is one."""
-    if not isinstance(request.user, Account):
-        raise Refused("Connectez-vous.", code="forbidden", status=403)
-    return request.user
 
 
 def cafe_or_404(request: HttpRequest, pk: int) -> Cafe:
@@ -177,14 +170,14 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def kit_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     cafe = cafe_or_404(request, pk)
-    return documents.as_file(documents.kit_sheet(cafe), f"cafe-ia-{pk}-kit.pdf")
+    return as_file(documents.kit_sheet(cafe), f"cafe-ia-{pk}-kit.pdf")
 
 
 @staff_page(permissions.HOST)
 @require_safe
 def poster_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     cafe = own_cafe(request, pk)
-    return documents.as_file(documents.poster(cafe), f"cafe-ia-{pk}-affiche.pdf")
+    return as_file(documents.poster(cafe), f"cafe-ia-{pk}-affiche.pdf")
 
 
 # --- texts -----------------------------------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from yole.base.answers import FORM, as_file
 from yole.debates import debrief, documents, kit, selectors, throttle
 from yole.debates.enums import CafeState, Pillar
 from yole.debates.forms import CodeForm, themes_of
@@ -18,12 +19,13 @@ from yole.debates.guards import may_host
 from yole.debates.models import Cafe
 from yole.debates.services_prepare import clean_room_code
 from yole.organisations.models import Account
+from yole.territory.requests import territory_of
 
 PAGE = 12
 
 
 def cafe_or_404(request: HttpRequest, pk: int) -> Cafe:
-    found = selectors.public_cafe(request.territory, pk)  # type: ignore[attr-defined]  # set by the territory middleware
+    found = selectors.public_cafe(territory_of(request), pk)
     if found is None:
         raise Http404
     return found
@@ -37,7 +39,7 @@ def staff_of(request: HttpRequest, cafe: Cafe) -> bool:
 @require_safe
 def cafes(request: HttpRequest) -> HttpResponse:
     """Cafés to come, then those whose result can be read."""
-    territory = request.territory  # type: ignore[attr-defined]  # set by the territory middleware
+    territory = territory_of(request)
     page = Paginator(selectors.past(territory), PAGE).get_page(request.GET.get("page"))
     return render(
         request, "debates/list.html", {"coming": selectors.upcoming(territory)[:PAGE], "page": page, "form": CodeForm(auto_id="s_%s")}
@@ -59,16 +61,16 @@ def cafe_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(FORM)
 def enter(request: HttpRequest) -> HttpResponse:
     """The code of a room, typed."""
     form = CodeForm(request.POST or None, auto_id="s_%s")
     if form.is_bound and form.is_valid():
-        throttle.check(request)
+        throttle.CODES.check(request)
         code = clean_room_code(form.cleaned_data["code"])
-        if selectors.by_room_code(request.territory, code) is not None:  # type: ignore[attr-defined]  # set by the territory middleware
+        if selectors.by_room_code(territory_of(request), code) is not None:
             return redirect("debates:room", code=code)
-        throttle.count_wrong(request)
+        throttle.CODES.count(request)
         form.add_error("code", _("Aucune salle ouverte n’a ce code. Regardez l’écran de la salle."))
     return render(request, "debates/enter.html", {"form": form}, status=422 if form.is_bound else 200)
 
@@ -95,17 +97,17 @@ def result(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def result_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     cafe = cafe_or_404(request, pk)
-    return documents.as_file(documents.result_sheet(cafe), f"cafe-ia-{cafe.pk}.pdf")
+    return as_file(documents.result_sheet(cafe), f"cafe-ia-{cafe.pk}.pdf")
 
 
 @require_safe
 def result_json(request: HttpRequest, pk: int) -> HttpResponse:
     cafe = cafe_or_404(request, pk)
     text = json.dumps(debrief.as_json(cafe), ensure_ascii=False, indent=2) + "\n"
-    return documents.as_file(text, f"cafe-ia-{cafe.pk}.json", "application/json; charset=utf-8", inline=False)
+    return as_file(text, f"cafe-ia-{cafe.pk}.json")
 
 
 @require_safe
 def result_csv(request: HttpRequest, pk: int) -> HttpResponse:
     cafe = cafe_or_404(request, pk)
-    return documents.as_file(debrief.as_csv(cafe), f"cafe-ia-{cafe.pk}.csv", "text/csv; charset=utf-8", inline=False)
+    return as_file(debrief.as_csv(cafe), f"cafe-ia-{cafe.pk}.csv")

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from yole.base.answers import FORM
 from yole.base.errors import Refused
 from yole.base.permissions import View
 from yole.debates import devices, documents, kit, selectors, services_after, services_texts, services_votes
@@ -23,8 +24,7 @@ from yole.debates.enums import CafeState, Phase
 from yole.debates.forms import ContactForm, VoteForm, WriteForm
 from yole.debates.models import Cafe, CafeStatement
 from yole.debates.services_prepare import clean_room_code
-
-FORM = ["GET", "HEAD", "POST"]
+from yole.territory.requests import territory_of
 
 
 def private(view: View) -> View:
@@ -40,7 +40,7 @@ def private(view: View) -> View:
 
 
 def room_or_404(request: HttpRequest, code: str) -> Cafe:
-    found = selectors.by_room_code(request.territory, clean_room_code(code))  # type: ignore[attr-defined]  # set by the territory middleware
+    found = selectors.by_room_code(territory_of(request), clean_room_code(code))
     if found is None:
         raise Http404
     return found

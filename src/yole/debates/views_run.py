@@ -10,13 +10,15 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from yole.base.answers import FORM, as_file
 from yole.base.errors import Refused
 from yole.base.permissions import may, staff_page
 from yole.debates import debrief, documents, kit, permissions, selectors, services_after, services_room
 from yole.debates.enums import CafeState, Moderation, Phase
 from yole.debates.forms import CountForm, OrientationForm, PhaseForm
-from yole.debates.views_desk import FORM, account_of, attempt, number, own_cafe, page_of
+from yole.debates.views_desk import attempt, number, own_cafe, page_of
 from yole.debates.views_room import vote_state
+from yole.organisations.requests import account_of
 
 
 @staff_page(permissions.HOST)
@@ -162,4 +164,4 @@ def after_act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
 def votes_csv(request: HttpRequest, pk: int) -> HttpResponse:
     """Votes without names, for `yole debates analyse`."""
     cafe = own_cafe(request, pk)
-    return documents.as_file(debrief.votes_csv(cafe), f"cafe-ia-{pk}-votes.csv", "text/csv; charset=utf-8", inline=False)
+    return as_file(debrief.votes_csv(cafe), f"cafe-ia-{pk}-votes.csv")

@@ -7,7 +7,7 @@ from typing import Any
 
 from yole.deployment.enums import Rule
 from yole.deployment.models import Scenario
-from yole.kernel.tables import write_table
+from yole.kernel.tables import write_safe_table, write_table
 
 
 def command(scenario: Scenario) -> str:
@@ -56,7 +56,7 @@ def geojson(scenario: Scenario) -> bytes:
 
 def plan_csv(scenario: Scenario) -> bytes:
     header = ("id", "name", "lat", "lon", "group", "reach", "alone")
-    return write_table(header, ([one[name] for name in header] for one in (scenario.result or {})["sites"]))
+    return write_safe_table(header, ([one[name] for name in header] for one in (scenario.result or {})["sites"]))
 
 
 def demand_csv(scenario: Scenario) -> bytes:

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.text import slugify
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from yole.base.answers import FORM, as_file
 from yole.base.errors import Refused
 from yole.base.htmlpdf import pdf
 from yole.base.permissions import may, staff_page
@@ -19,18 +20,10 @@ from yole.deployment.enums import IN_PROGRESS, WITH_PLAN
 from yole.deployment.forms import CompareForm, DecisionForm, ScenarioForm, initial_of
 from yole.deployment.models import Scenario
 from yole.kernel.errors import InputError
-from yole.organisations.models import Account
+from yole.organisations.requests import account_of
 
-FORM = ["GET", "HEAD", "POST"]
 PAGE, SITES_A_PAGE = 25, 100
 COMPARED = 100
-
-
-def account_of(request: HttpRequest) -> Account:
-    """The signed-in account; the guard of the page has checked that there is one."""
-    if not isinstance(request.user, Account):
-        raise Refused("Connectez-vous.", code="forbidden", status=403)
-    return request.user
 
 
 def scenario_or_404(request: HttpRequest, pk: int, *, planned: bool = False) -> Scenario:
@@ -159,43 +152,33 @@ def compare(request: HttpRequest) -> HttpResponse:
     return render(request, "deployment/compare.html", context, status=422 if wrong else 200)
 
 
-def _file(content: bytes, name: str, kind: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=kind)
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    response.headers["Cache-Control"] = "no-store"
-    return response
-
-
-def _export(request: HttpRequest, pk: int, make: Callable[[Scenario], bytes], name: str, kind: str) -> HttpResponse:
+def _export(request: HttpRequest, pk: int, make: Callable[[Scenario], bytes], name: str) -> HttpResponse:
     scenario = scenario_or_404(request, pk, planned=True)
-    return _file(make(scenario), f"{slugify(scenario.title)[:60] or 'plan'}-{name}", kind)
-
-
-CSV = "text/csv; charset=utf-8"
+    return as_file(make(scenario), f"{slugify(scenario.title)[:60] or 'plan'}-{name}")
 
 
 @staff_page(permissions.SEE)
 @require_safe
 def plan_geojson(request: HttpRequest, pk: int) -> HttpResponse:
-    return _export(request, pk, exports.geojson, "plan.geojson", "application/geo+json")
+    return _export(request, pk, exports.geojson, "plan.geojson")
 
 
 @staff_page(permissions.SEE)
 @require_safe
 def plan_csv(request: HttpRequest, pk: int) -> HttpResponse:
-    return _export(request, pk, exports.plan_csv, "plan.csv", CSV)
+    return _export(request, pk, exports.plan_csv, "plan.csv")
 
 
 @staff_page(permissions.SEE)
 @require_safe
 def demand_csv(request: HttpRequest, pk: int) -> HttpResponse:
-    return _file(exports.demand_csv(scenario_or_404(request, pk, planned=True)), "demande.csv", CSV)
+    return as_file(exports.demand_csv(scenario_or_404(request, pk, planned=True)), "demande.csv")
 
 
 @staff_page(permissions.SEE)
 @require_safe
 def existing_csv(request: HttpRequest, pk: int) -> HttpResponse:
-    return _file(exports.existing_csv(scenario_or_404(request, pk, planned=True)), "existants.csv", CSV)
+    return as_file(exports.existing_csv(scenario_or_404(request, pk, planned=True)), "existants.csv")
 
 
 @staff_page(permissions.SEE)
@@ -214,4 +197,4 @@ def plan_pdf(request: HttpRequest, pk: int) -> HttpResponse:
         }
         return pdf("deployment/documents/plan.html", context)
 
-    return _export(request, pk, make, "plan.pdf", "application/pdf")
+    return _export(request, pk, make, "plan.pdf")

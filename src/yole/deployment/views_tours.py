@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.text import slugify
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from yole.base.answers import FORM, as_file
 from yole.base.errors import Refused
 from yole.base.maps import MapLegend, MapMarker, MapView
 from yole.base.permissions import may, staff_page
@@ -19,8 +20,8 @@ from yole.deployment import permissions, services_tours
 from yole.deployment.forms_tours import PublishForm, PutForm, StopForm, TourForm
 from yole.deployment.models_tours import TourPlan, TourState
 from yole.deployment.tours import DEPOT, Board
-from yole.deployment.views import FORM, account_of
-from yole.kernel.tables import write_table
+from yole.kernel.tables import write_safe_table
+from yole.organisations.requests import account_of
 from yole.places import permissions as place_acts
 from yole.territory import selectors as territory_selectors
 from yole.territory.maps import island_map
@@ -201,6 +202,4 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
 def plan_csv(request: HttpRequest, pk: int) -> HttpResponse:
     plan = plan_or_404(request, pk)
     header = ["jour", "bus", "rang", "arret", "commune", "arrivee", "depart", "habitants"]
-    answer = HttpResponse(write_table(header, services_tours.describe(plan)), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="tournee-{slugify(plan.title) or plan.pk}.csv"'
-    return answer
+    return as_file(write_safe_table(header, services_tours.describe(plan)), f"tournee-{slugify(plan.title) or plan.pk}.csv")

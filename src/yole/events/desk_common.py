@@ -13,16 +13,7 @@ from yole.base.forms import PlainForm
 from yole.base.permissions import may
 from yole.events import permissions, selectors_programme
 from yole.events.models import Edition
-from yole.organisations.models import Account
-
-FORM = ["GET", "HEAD", "POST"]
-
-
-def account_of(request: HttpRequest) -> Account:
-    """The signed-in account; the guard of the page has checked that there is one."""
-    if not isinstance(request.user, Account):
-        raise Refused("Connectez-vous.", code="forbidden", status=403)
-    return request.user
+from yole.organisations.requests import account_of
 
 
 def edition_or_404(request: HttpRequest, slug: str) -> Edition:

@@ -11,12 +11,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from yole.base.answers import FORM
 from yole.base.permissions import staff_page
 from yole.events import permissions, selectors_desk, selectors_programme, selectors_public, services_editions
-from yole.events.desk_common import FORM, account_of, attempt, edition_or_404, form_page, page
+from yole.events.desk_common import attempt, edition_or_404, form_page, page
 from yole.events.enums import EditionStatus
 from yole.events.forms_desk import EditionForm, InvitationForm, PlacesForm, RoomForm, TrackForm, VenueForm
 from yole.events.models import Edition, Invitation, Room, Track, Venue
+from yole.organisations.requests import account_of
 
 
 @staff_page(permissions.SEE)

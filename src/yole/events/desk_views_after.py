@@ -9,12 +9,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from yole.base.answers import FORM
 from yole.base.permissions import staff_page
 from yole.events import indicators, permissions, selectors_public, services_after
-from yole.events.desk_common import FORM, account_of, attempt, edition_or_404, form_page, page
+from yole.events.desk_common import attempt, edition_or_404, form_page, page
 from yole.events.enums import Kind
 from yole.events.forms_desk import ReasonForm, SpeakingForm, TakeawayForm
 from yole.events.selectors_takeaways import support_words
+from yole.organisations.requests import account_of
 
 
 @staff_page(permissions.SEE)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
-
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,6 +9,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from yole.base.answers import FORM, as_file
 from yole.base.errors import Refused
 from yole.base.permissions import may, staff_page
 from yole.bookings import selectors as bookings
@@ -26,12 +24,14 @@ from yole.events import (
     services_messages,
     services_registration,
 )
-from yole.events.desk_common import FORM, account_of, attempt, edition_or_404, form_page, page
+from yole.events.desk_common import attempt, edition_or_404, form_page, page
 from yole.events.enums import OPEN_PROPOSALS, ProposalState
 from yole.events.forms import RegisterForm
 from yole.events.forms_desk import DecisionForm, GroupForm, PriorityForm, ReviewForm
 from yole.events.models import Edition, Registration, Slot
 from yole.events.selectors_desk import ProposalRow
+from yole.kernel.tables import write_french_sheet
+from yole.organisations.requests import account_of
 from yole.people.sealing import UnreadableError
 
 PAGE = 50
@@ -245,25 +245,15 @@ HEADERS = ("Nom", "Structure", "Personnes", "État", "Besoins", "Téléphone", "
 @staff_page(permissions.REGISTER)
 @require_safe
 def registrations_csv(request: HttpRequest, slug: str) -> HttpResponse:
-    """The list for the team: semicolons and a byte-order mark, as spreadsheets of the house read it."""
+    """The list for the team."""
     of = edition_or_404(request, slug)
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    writer.writerow(HEADERS)
+    rows = []
     for row in selectors_desk.registrations(of).prefetch_related("seats__slot", "seats__booking"):
         held = row.booking
         needs = ", ".join([*(str(Need(code).label) for code in held.needs), *filter(None, [held.needs_note])])
         seats = ", ".join(seat.slot.title for seat in row.seats.all() if seat.booking.state != State.CANCELLED)
-        cells = [held.name, row.organisation, held.size, held.get_state_display(), needs, held.phone, held.email, seats]
-        writer.writerow([_safe(str(cell)) for cell in cells])
-    response = HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="inscriptions-{of.slug}.csv"'
-    return response
-
-
-def _safe(cell: str) -> str:
-    """A spreadsheet takes a leading = + - @ for a formula: an apostrophe keeps it a text."""
-    return f"'{cell}" if cell[:1] in "=+-@\t\r" and cell[:1] else cell
+        rows.append([held.name, row.organisation, held.size, held.get_state_display(), needs, held.phone, held.email, seats])
+    return as_file(write_french_sheet(HEADERS, rows), f"inscriptions-{of.slug}.csv")
 
 
 @staff_page(permissions.REGISTER)

@@ -14,14 +14,16 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from yole.base.answers import FORM
 from yole.base.errors import Refused
 from yole.base.permissions import staff_page
 from yole.events import contacts, permissions, selectors_programme, services_programme
-from yole.events.desk_common import FORM, account_of, attempt, edition_or_404, form_page, page
+from yole.events.desk_common import attempt, edition_or_404, form_page, page
 from yole.events.engine.conflicts import Conflict
 from yole.events.forms_desk import PlaceForm, PublishForm, ReasonForm, SlotForm, SpeakerForm
 from yole.events.models import Edition, Room, Slot, Speaker
 from yole.events.selectors_programme import PublicSlot
+from yole.organisations.requests import account_of
 from yole.people.sealing import UnreadableError
 
 STEP = 30  # minutes between two lines of the grid

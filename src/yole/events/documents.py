@@ -9,15 +9,15 @@ from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 from zoneinfo import ZoneInfo
 
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.utils import timezone
 
+from yole.base.addresses import site_address
 from yole.base.errors import Refused
 from yole.base.htmlpdf import pdf
 from yole.bookings.enums import HOLDING
 from yole.events import selectors_door, selectors_programme
 from yole.events.enums import HalfDay
-from yole.events.exchange import address
 from yole.events.models import Edition, Registration, Seat, Slot
 from yole.kernel.codes import show_code
 
@@ -26,13 +26,6 @@ ROWS_MOST = 500
 BADGES_ON_A_PAGE = 10
 BADGES_MOST = 400
 BADGE_FIELDS = {"organisation": "Structure", "code": "Code en lettres", "slots": "Séances choisies"}
-
-
-def as_file(content: bytes, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type="application/pdf")
-    response.headers["Content-Disposition"] = f'inline; filename="{name}"'
-    response.headers["Cache-Control"] = "no-store"
-    return response
 
 
 def day_asked(of: Edition, said: str) -> date:
@@ -134,7 +127,7 @@ def attendance_sheet(of: Edition, slot: Slot | None, on_day: date) -> bytes:
             "lines": [line for line in lines(of, slot) if line.holds][:ROWS_MOST],
             "blanks": ["A", "B", "C"][:BLANK_ROWS],
             "speakers": [one.name for one in slot.speakers.all()] if slot else [],
-            "address": address("events:door-typed", of.slug) + (f"?seance={slot.number}" if slot else ""),
+            "address": site_address("events:door-typed", of.slug) + (f"?seance={slot.number}" if slot else ""),
             "printed_at": timezone.now().astimezone(ZoneInfo(of.time_zone)),
         },
     )
@@ -193,7 +186,7 @@ def programme(of: Edition) -> bytes:
             "edition": of,
             "days": shown,
             "venues": list(of.venues.select_related("commune")),
-            "address": address("events:programme", of.slug),
+            "address": site_address("events:programme", of.slug),
             "organisation": of.organisers or of.territory.name,
         },
     )

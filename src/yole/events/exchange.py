@@ -8,13 +8,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
-from django.urls import reverse
-
+from yole.base.addresses import site_address, site_host
 from yole.events import selectors_programme
 from yole.events.engine import document as doc
 from yole.events.engine.document import Link, Person, Programme
@@ -30,25 +27,8 @@ class Format(StrEnum):
     CSV = "csv"
 
 
-MEDIA_TYPES = {
-    Format.XML: schedule_xml.MEDIA_TYPE,
-    Format.JSON: schedule_json.MEDIA_TYPE,
-    Format.ICS: ics.MEDIA_TYPE,
-    Format.CSV: table.MEDIA_TYPE,
-}
-
-
-def address(name: str, *args: Any) -> str:
-    """The absolute address of a page of the site."""
-    return settings.BASE_URL + reverse(name, args=args)
-
-
 def slot_address(slug: str, number: int) -> str:
-    return address("events:slot", slug, number)
-
-
-def host() -> str:
-    return urlsplit(settings.BASE_URL).hostname or "yole.invalid"
+    return site_address("events:slot", slug, number)
 
 
 def document_slot(slot: PublicSlot, slug: str, room: str) -> doc.Slot | None:
@@ -115,7 +95,7 @@ def programme_of(of: Edition, *, published: bool) -> Programme:
             rooms=tuple(doc.Room(label(room.name, room.venue.name), room.guid, room.kind, room.capacity) for room in rooms),
             tracks=tuple(doc.Track(track.name, track.slug, track.colour) for track in of.tracks.all()),
             slots=tuple(slots),
-            url=address("events:programme", of.slug),
+            url=site_address("events:programme", of.slug),
         )
     )
 
@@ -158,12 +138,12 @@ def write(of: Edition, to: Format, *, published: bool) -> bytes:
     version = importlib.metadata.version("yole")
     match to:
         case Format.XML:
-            return schedule_xml.write(programme, url=address("events:schedule-xml", of.slug), version=version)
+            return schedule_xml.write(programme, url=site_address("events:schedule-xml", of.slug), version=version)
         case Format.JSON:
             return schedule_json.write(programme, version=version)
         case Format.ICS:
             place, geo = place_of(of)
-            return ics.write(programme, host=host(), stamp=changed_at(of), place=place, geo=geo)
+            return ics.write(programme, host=site_host(), stamp=changed_at(of), place=place, geo=geo)
         case Format.CSV:
             return table.write(programme)
 
@@ -175,4 +155,4 @@ def write_slot(of: Edition, number: int) -> bytes | None:
     if not slots:
         return None
     place, geo = place_of(of)
-    return ics.write(replace(programme, slots=slots), host=host(), stamp=changed_at(of), place=place, geo=geo, alarm=True)
+    return ics.write(replace(programme, slots=slots), host=site_host(), stamp=changed_at(of), place=place, geo=geo, alarm=True)

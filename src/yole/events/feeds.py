@@ -10,9 +10,9 @@ from xml.etree.ElementTree import Element, SubElement, indent, register_namespac
 from django.conf import settings
 from django.templatetags.static import static
 
+from yole.base.addresses import site_address
 from yole.base.typography import french
 from yole.events.engine.document import clean
-from yole.events.exchange import address
 from yole.events.models import Edition, Episode, ProgrammeVersion
 from yole.events.services_podcast import EXTENSIONS
 from yole.territory.models import Territory
@@ -52,14 +52,14 @@ def _bytes(root: Element) -> bytes:
 
 def audio_address(episode: Episode) -> str:
     """One address per episode, for ever: it holds the guid."""
-    return address("events:episode-audio", episode.guid, EXTENSIONS[episode.audio_type])
+    return site_address("events:episode-audio", episode.guid, EXTENSIONS[episode.audio_type])
 
 
 def podcast(territory: Territory, episodes: Iterable[Episode]) -> bytes:
     """The feed of the published episodes of a territory, the newest first."""
-    link = address("events:radio")
+    link = site_address("events:radio")
     title = french(f"Web radio : Numérique en Commun, {territory.name}")
-    root, channel = _rss(title, link, "Ce qui s’est dit à Numérique en Commun.", "fr", address("events:podcast"))
+    root, channel = _rss(title, link, "Ce qui s’est dit à Numérique en Commun.", "fr", site_address("events:podcast"))
     image = static(IMAGE)
     _add(channel, f"{{{ITUNES}}}image", href=image if image.startswith("http") else settings.BASE_URL + image)
     SubElement(channel, f"{{{ITUNES}}}category", {"text": "Society & Culture"})
@@ -76,7 +76,7 @@ def _item(channel: Element, episode: Episode) -> None:
         raise ValueError("only published episodes are in the feed")
     item = SubElement(channel, "item")
     _add(item, "title", episode.title)
-    _add(item, "link", address("events:episode", episode.guid))
+    _add(item, "link", site_address("events:episode", episode.guid))
     _add(item, "description", episode.description)
     _add(item, "enclosure", url=audio_address(episode), length=str(episode.audio_bytes), type=episode.audio_type)
     _add(item, "guid", str(episode.guid), isPermaLink="false")
@@ -88,7 +88,7 @@ def _item(channel: Element, episode: Episode) -> None:
     _add(
         item,
         f"{{{PODCAST}}}transcript",
-        url=address("events:episode-transcript", episode.guid),
+        url=site_address("events:episode-transcript", episode.guid),
         type="text/plain",
         language=episode.language,
     )
@@ -98,15 +98,15 @@ def news(of: Edition, versions: Iterable[ProgrammeVersion]) -> bytes:
     """What changed in the published programme, one item per version, the newest first. No name of anybody."""
     root, channel = _rss(
         french(f"Nouvelles : {of.title}"),
-        address("events:programme", of.slug),
+        site_address("events:programme", of.slug),
         "Le programme et ce qui bouge.",
         "fr",
-        address("events:news", of.slug),
+        site_address("events:news", of.slug),
     )
     for version in versions:
         item = SubElement(channel, "item")
         _add(item, "title", "Le programme est publié" if version.number == 1 else french(f"Programme : version {version.number}"))
-        _add(item, "link", address("events:changes", of.slug))
+        _add(item, "link", site_address("events:changes", of.slug))
         lines = [f"{change['title']} : {change['what']}." for change in version.changes[:50]] if version.number > 1 else []
         _add(item, "description", french(" ".join(filter(None, [version.note, *lines])) or "Toutes les séances, par jour."))
         _add(item, "guid", f"{of.slug}-v{version.number}", isPermaLink="false")

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from yole.base.components import Choice
-from yole.base.errors import Refused
-from yole.base.forms import PlainForm
-from yole.bookings.contacts import read_contact
+from yole.base.forms import KeyedForm, PlainForm
 from yole.bookings.enums import Need
+from yole.bookings.forms import clean_contact
 from yole.bookings.models import SIZE_MAX
 from yole.events import wording
 from yole.events.enums import PROPOSABLE, HalfDay, Profile, Sex
@@ -48,43 +46,6 @@ class FilterForm(PlainForm):
     def chosen(self) -> int:
         """How many filters are in use."""
         return sum(1 for value in self.cleaned_data.values() if value)
-
-
-class KeyedForm(PlainForm):
-    """A form that makes one thing however often it is sent: `key` comes with the displayed form."""
-
-    key = forms.UUIDField(widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["key"].initial = uuid.uuid4
-        if self.is_bound and not _is_uuid(self.data.get("key", "")):
-            # A form without its key (an old page, a program) is still one request: it gets a key now.
-            self.data = with_value(self.data, "key", str(uuid.uuid4()))
-
-
-def with_value(data: Any, name: str, value: str) -> Any:
-    """What was sent (a QueryDict, which cannot change) with one other value."""
-    changed = data.copy()
-    changed[name] = value
-    return changed
-
-
-def _is_uuid(text: str) -> bool:
-    try:
-        uuid.UUID(text)
-    except (ValueError, AttributeError, TypeError):
-        return False
-    return True
-
-
-def _contact(form: forms.Form) -> str:
-    typed = str(form.cleaned_data["contact"]).strip()
-    try:
-        read_contact(typed)
-    except Refused as refusal:
-        raise forms.ValidationError(f"{refusal.reason} {refusal.remedy}".strip()) from None
-    return typed
 
 
 def slot_choice(slot: PublicSlot, left: Places) -> tuple[str, Choice]:
@@ -135,7 +96,7 @@ class RegisterForm(KeyedForm):
         self.fields["sex"].choices = [("", _(Sex.UNKNOWN.label)), *answers]  # type: ignore[attr-defined]
         self.fields["consent"].error_messages["required"] = _("Cochez la case pour dire que vous êtes d’accord.")
 
-    clean_contact = _contact
+    clean_contact = clean_contact
 
     def to_form(self) -> Form:
         data = self.cleaned_data
@@ -211,7 +172,7 @@ class ProposalForm(KeyedForm):
         self.fields["languages"].choices = [(code, _(name)) for code, name in wording.LANGUAGES.items()]  # type: ignore[attr-defined]
         self.fields["languages"].initial = ["fr"]
 
-    clean_contact = _contact
+    clean_contact = clean_contact
 
     def to_draft(self) -> Draft:
         data = dict(self.cleaned_data)

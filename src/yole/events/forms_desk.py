@@ -9,10 +9,9 @@ from zoneinfo import ZoneInfo
 from django import forms
 
 from yole.base import typography
-from yole.base.forms import ClockField, DayField, PlainForm
+from yole.base.forms import ClockField, DayField, KeyedForm, PlainForm
 from yole.events import wording
 from yole.events.enums import Audience, Kind, Licence, ProposalState, RoomKind, Sex, TakeawaySource
-from yole.events.forms import KeyedForm
 from yole.events.models import Edition, Room, Slot, Speaker, SpeakingTime, Venue
 from yole.events.selectors_programme import days_of, rooms_of
 from yole.territory import selectors as territory_selectors

@@ -6,11 +6,10 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from yole.base import typography
+from yole.base.addresses import site_address
 from yole.base.typography import french
 from yole.bookings.enums import LIVING, State
 from yole.bookings.models import Booking
@@ -132,7 +131,7 @@ def _revoked(registration: Registration, booking: Booking) -> Words:
     seat = registration.seats.select_related("slot").filter(booking=booking).first()
     reason = seat.slot.cancel_reason.rstrip(".") if seat else ""
     names = {"title": seat.slot.title if seat else registration.edition.title, "reason": reason}
-    address = settings.BASE_URL + reverse("events:programme", args=[registration.edition.slug])
+    address = site_address("events:programme", registration.edition.slug)
     opening = [_("« %(title)s » : votre inscription est annulée par l’organisation.") % names]
     if reason:
         opening = [_("« %(title)s » est annulé. Motif : %(reason)s.") % names, _("Le reste de votre inscription ne change pas.")]
@@ -154,7 +153,7 @@ def _reminder(registration: Registration) -> Words:
     subject = _("Rappel : %(title)s, %(days)s") % names
     opening = [_("« %(title)s » approche : %(days)s.") % names]
     about = [_("Vos séances :"), *lines] if lines else []
-    programme = settings.BASE_URL + reverse("events:programme", args=[of.slug])
+    programme = site_address("events:programme", of.slug)
     tail = [
         _("Votre code, à montrer à l’entrée : %(code)s") % names, _("Le programme peut changer :") + " " + programme, "",
         _("Vous ne pouvez pas venir ? Annulez ici, une autre personne aura la place :"), cancel,

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import time
 
-from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest
-from django.urls import reverse
 
+from yole.base.addresses import site_address
 from yole.base.scope import open_booking
 from yole.events.models import Proposal, Registration
 from yole.events.selectors_public import proposal_by_pk, registration_of
@@ -61,13 +60,13 @@ def forget(request: HttpRequest) -> None:
 def cancel_link(registration: Registration) -> str:
     """One step: the page says what will be cancelled, one button does it."""
     token = signing.Signer(salt=_SALT).sign(str(registration.booking_id))
-    return settings.BASE_URL + reverse("events:cancel", args=[token])
+    return site_address("events:cancel", token)
 
 
 def open_link(registration: Registration) -> str:
     """Opens a registration for its holder: messages carry it."""
     token = signing.Signer(salt=_SALT).sign(str(registration.booking_id))
-    return settings.BASE_URL + reverse("events:mine-link", args=[token])
+    return site_address("events:mine-link", token)
 
 
 def read_link(token: str) -> Registration | None:
@@ -82,7 +81,7 @@ def read_link(token: str) -> Registration | None:
 def proposal_link(proposal: Proposal) -> str:
     """Opens a proposal for its author: the organisers send it with their answer."""
     token = signing.Signer(salt=_PROPOSAL_SALT).sign(str(proposal.pk))
-    return settings.BASE_URL + reverse("events:proposal-link", args=[token])
+    return site_address("events:proposal-link", token)
 
 
 def read_proposal_link(token: str) -> Proposal | None:

@@ -7,9 +7,9 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from yole.events.engine.shares import wilson
 from yole.events.enums import PUBLIC_STATUSES
 from yole.events.models import Takeaway
+from yole.kernel.shares import wilson
 from yole.territory.models import Territory
 
 

@@ -13,8 +13,9 @@ from yole.base.errors import Refused
 from yole.events import permissions
 from yole.events.enums import TakeawaySource
 from yole.events.models import Edition, Feedback, Slot, SpeakingTime, Takeaway
-from yole.events.services_editions import allow, note
+from yole.events.services_editions import note
 from yole.journal.references import reference
+from yole.organisations.acting import allow
 from yole.organisations.models import Account
 
 OPEN_DAYS = 30  # days after a slot during which an opinion can be given

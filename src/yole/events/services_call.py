@@ -20,9 +20,10 @@ from yole.bookings.contacts import read_contact
 from yole.events import contacts, permissions, services_messages
 from yole.events.enums import OPEN_PROPOSALS, PROPOSABLE, TAKEN_PROPOSALS, EditionStatus, ProposalState, Sex
 from yole.events.models import CODE_LENGTH, Edition, Proposal, Review, Speaker, Track
-from yole.events.services_editions import allow, note
+from yole.events.services_editions import note
 from yole.journal.references import reference
 from yole.kernel.codes import new_code
+from yole.organisations.acting import allow
 from yole.organisations.models import Account
 
 SPEAKERS_MAX = 8

@@ -23,8 +23,8 @@ from yole.events.engine import checkin
 from yole.events.enums import DoorAct, HalfDay
 from yole.events.models import AttendanceEvent, DoorDevice, Edition, Registration, Seat, Slot
 from yole.events.selectors_door import DESK, Place
-from yole.events.services_editions import allow, who
 from yole.kernel.codes import clean_code, is_code
+from yole.organisations.acting import allow, name_of
 from yole.organisations.models import Account
 
 OFFSET_MAX = 7 * 24 * 3600
@@ -93,11 +93,11 @@ def record(account: Account, of: Edition, acts: Sequence[Act]) -> dict[UUID, str
             sequence=act.sequence,
             device_time=act.device_time,
             clock_offset=act.offset,
-            by=who(account)[:120],
+            by=name_of(account)[:120],
         )
     AttendanceEvent.objects.bulk_create(rows.values())
     for pk, number in sorted({(row.booking_id, row.slot.number if row.slot else 0) for row in rows.values() if row.booking_id}):
-        _follow(edition, pk, number, by=who(account))
+        _follow(edition, pk, number, by=name_of(account))
     return refused
 
 

@@ -16,15 +16,15 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from yole.base.errors import Refused
-from yole.base.permissions import require
 from yole.bookings import services_capacity
 from yole.bookings.models import Capacity
 from yole.events import permissions
 from yole.events.enums import EditionStatus
 from yole.events.models import CODE_LENGTH, Edition, Invitation, Room, Track, Venue
 from yole.journal import services as journal
-from yole.journal.references import SYSTEM, reference
+from yole.journal.references import reference
 from yole.kernel.codes import new_code
+from yole.organisations.acting import actor, allow, name_of
 from yole.organisations.models import Account
 from yole.territory.models import Territory
 
@@ -44,25 +44,6 @@ NEXT = {
     EditionStatus.ARCHIVED: (EditionStatus.CLOSED,),
 }
 """Where a status leads by hand; « programme publié » comes from publishing alone."""
-
-
-def who(account: Account | None) -> str:
-    """The name that histories show."""
-    return account.name if account is not None else "Yole"
-
-
-def actor(account: Account | None) -> str:
-    """The reference that the journal holds."""
-    return reference("account", account.pk) if account is not None else SYSTEM
-
-
-def allow(account: Account | None, act: str, territory_id: int) -> None:
-    """Raises Refused unless the account may do the act in the territory; the house itself (None) may."""
-    if account is None:
-        return
-    require(account, act)
-    if account.territory_id != territory_id:
-        raise Refused("Votre compte est celui d’un autre territoire.", code="forbidden", status=403)
 
 
 def note(account: Account | None, action: str, of: Edition, subject: str, body: dict[str, Any] | None = None) -> None:
@@ -165,7 +146,7 @@ def open_registration(
         row.save(update_fields=["capacity", "changed_at"])
         of.capacity = row.capacity
         return row.capacity
-    changed = services_capacity.change_capacity(row.capacity_id, places, by=who(account), overbooking_percent=overbooking_percent)
+    changed = services_capacity.change_capacity(row.capacity_id, places, by=name_of(account), overbooking_percent=overbooking_percent)
     services_capacity.move_capacity(changed.pk, starts_at=starts_at, ends_at=ends_at, closes_at=closes_at)
     return changed
 

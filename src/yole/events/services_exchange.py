@@ -25,6 +25,7 @@ from yole.events.exchange import document_slot
 from yole.events.models import Edition, Room, Slot, SlotSpeaker, Speaker, Track
 from yole.journal.references import reference
 from yole.kernel.text import fold
+from yole.organisations.acting import allow
 from yole.organisations.models import Account
 from yole.territory.models import Territory
 
@@ -79,7 +80,7 @@ def import_programme(account: Account | None, territory: Territory, reading: Rea
 
     Raises Refused: an act that the account may not do, or an edition of another territory.
     """
-    editions.allow(account, permissions.EDIT, territory.pk)
+    allow(account, permissions.EDIT, territory.pk)
     with transaction.atomic():
         return _Import(account, territory, reading).run(cancel_missing)
 

@@ -23,7 +23,8 @@ from yole.events import contacts, messages, permissions
 from yole.events.enums import CONFIRM_DAYS, LIVE_STATUSES, REMINDER_HOURS, REMINDER_LATE, MessageKind, ProposalState
 from yole.events.models import Edition, EventMessage, Proposal, Registration, Seat, Slot
 from yole.events.selectors_programme import PublicSlot, published_slot
-from yole.events.services_editions import allow, whole
+from yole.events.services_editions import whole
+from yole.organisations.acting import allow
 from yole.organisations.models import Account
 from yole.people.sealing import UnreadableError
 

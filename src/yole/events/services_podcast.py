@@ -17,8 +17,9 @@ from yole.base import paths
 from yole.base.errors import Refused
 from yole.events import permissions
 from yole.events.models import Edition, Episode, Slot
-from yole.events.services_editions import allow, note
+from yole.events.services_editions import note
 from yole.journal.references import reference
+from yole.organisations.acting import allow
 from yole.organisations.models import Account
 
 AUDIO_MOST = 300 * 1024 * 1024

@@ -19,8 +19,9 @@ from yole.events.engine.conflicts import blocking
 from yole.events.enums import TAKEN_PROPOSALS, Audience, EditionStatus, Kind
 from yole.events.models import Edition, ProgrammeVersion, Proposal, Room, Slot, SlotSpeaker, Speaker
 from yole.events.selectors_programme import PublicSlot
-from yole.events.services_editions import allow, note, who
+from yole.events.services_editions import note
 from yole.journal.references import reference
+from yole.organisations.acting import allow, name_of
 from yole.organisations.models import Account
 
 _FIELDS = {
@@ -133,7 +134,7 @@ def _set_places(account: Account | None, row: Slot, places: int | None) -> None:
     elif row.capacity is None:
         row.capacity = services_capacity.make_capacity(places, starts_at=row.starts_at, ends_at=_end(row), offers_stop_hours=1)
     else:
-        row.capacity = services_capacity.change_capacity(row.capacity.pk, places, by=who(account))
+        row.capacity = services_capacity.change_capacity(row.capacity.pk, places, by=name_of(account))
 
 
 def _end(row: Slot) -> datetime | None:
@@ -203,7 +204,7 @@ def cancel_slot(account: Account | None, slot: Slot, reason: str) -> int:
     row = Slot.objects.select_for_update(of=("self",), no_key=True).get(pk=slot.pk)
     if row.cancelled_at is not None:
         return 0
-    told = services_capacity.close_capacity(row.capacity_id, reason, by=who(account)) if row.capacity_id else []
+    told = services_capacity.close_capacity(row.capacity_id, reason, by=name_of(account)) if row.capacity_id else []
     row.cancelled_at, row.cancel_reason = timezone.now(), reason
     row.save(update_fields=["cancelled_at", "cancel_reason", "changed_at"])
     note(account, "events.cancel", row.edition, reference("slot", row.guid), {"registrations": len(told)})

@@ -27,9 +27,10 @@ from yole.bookings.services import Request
 from yole.events import permissions
 from yole.events.enums import LIVE_STATUSES, Profile, Sex
 from yole.events.models import Edition, Invitation, Registration, Seat, Slot
-from yole.events.services_editions import allow, note, who
+from yole.events.services_editions import note
 from yole.journal.references import reference
 from yole.kernel.codes import clean_code
+from yole.organisations.acting import allow, name_of
 from yole.organisations.models import Account
 from yole.territory import selectors as territory_selectors
 from yole.territory.models import Commune
@@ -96,7 +97,7 @@ def register(of: Edition, form: Form) -> Outcome:
 def register_at_desk(account: Account, of: Edition, form: Form) -> Outcome:
     """The team registers somebody, also at the door, until the end of the edition."""
     allow(account, permissions.REGISTER, of.territory_id)
-    return _register(of, form, source=Source.DESK, by=who(account), account=account)
+    return _register(of, form, source=Source.DESK, by=name_of(account), account=account)
 
 
 @system_scope()  # a waiting list is for everybody on it
@@ -299,20 +300,20 @@ def _cancel(registration: Registration, *, by: str, by_service: bool) -> Booking
 
 def cancel_at_desk(account: Account, registration: Registration, *, by_service: bool = False) -> Booking:
     allow(account, permissions.REGISTER, registration.edition.territory_id)
-    return _cancel(registration, by=who(account), by_service=by_service)
+    return _cancel(registration, by=name_of(account), by_service=by_service)
 
 
 def accept_at_desk(account: Account, booking: Booking, of: Edition) -> Booking:
     """The team telephoned, and the person says yes to an offered place."""
     allow(account, permissions.REGISTER, of.territory_id)
-    return bookings.accept_offer(booking.pk, by=who(account))
+    return bookings.accept_offer(booking.pk, by=name_of(account))
 
 
 @transaction.atomic
 def set_priority(account: Account, booking: Booking, of: Edition, priority: int, reason: str) -> Booking:
     """Rank on a waiting list; the written reason is compulsory, and the act is in the journal without it."""
     allow(account, permissions.REGISTER, of.territory_id)
-    changed = bookings.set_priority(booking.pk, priority, reason, by=who(account))
+    changed = bookings.set_priority(booking.pk, priority, reason, by=name_of(account))
     note(account, "events.priority", of, reference("booking", booking.pk), {"priority": priority})
     return changed
 
@@ -340,7 +341,7 @@ def register_group(account: Account, of: Edition, text: str, *, key: uuid.UUID, 
 
     def one(person: PastedPerson, own: uuid.UUID) -> GroupLine:
         form = Form(name=person.name, contact=person.contact, key=own, consent=True, organisation=organisation)
-        outcome = _register(of, form, source=Source.GROUP, by=who(account), account=account)
+        outcome = _register(of, form, source=Source.GROUP, by=name_of(account), account=account)
         booking = outcome.registration.booking if outcome.registration else None
         code, state = (booking.code, booking.state) if booking else ("", "")
         return GroupLine(person.line, person.name, code, state, bool(outcome.repeat))

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from yole.base.answers import FORM
 from yole.base.errors import Refused
 from yole.base.permissions import may
 from yole.base.registries import outcomes_of
@@ -23,11 +24,7 @@ from yole.events.selectors_public import Filters, Places
 from yole.events.selectors_takeaways import open_takeaways
 from yole.events.services_after import OPEN_DAYS
 from yole.events.services_call import call_is_open
-from yole.territory.models import Territory
-
-
-def territory_of(request: HttpRequest) -> Territory:
-    return request.territory  # type: ignore[attr-defined, no-any-return]  # set by the territory middleware
+from yole.territory.requests import territory_of
 
 
 def edition_or_404(request: HttpRequest, slug: str) -> Edition:
@@ -116,7 +113,7 @@ def slot_page(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     return render(request, "events/slot.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(FORM)
 def feedback(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """An opinion, without a name: nothing links it to the visitor."""
     of = edition_or_404(request, slug)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from yole.base.answers import FORM
 from yole.base.errors import Refused
 from yole.base.scope import system_scope
 from yole.events import contacts, mine, services_call
@@ -18,11 +19,9 @@ from yole.events.forms import ConfirmForm, ProposalForm
 from yole.events.models import Proposal
 from yole.events.views import edition_or_404
 
-_FORM = ["GET", "HEAD", "POST"]
-
 
 @never_cache
-@require_http_methods(_FORM)
+@require_http_methods(FORM)
 def propose(request: HttpRequest, slug: str) -> HttpResponse:
     of = edition_or_404(request, slug)
     is_open = services_call.call_is_open(of, timezone.localdate())
@@ -77,7 +76,7 @@ def proposal_link(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @never_cache
-@require_http_methods(_FORM)
+@require_http_methods(FORM)
 def proposal_edit(request: HttpRequest) -> HttpResponse:
     found = _open(request)
     if isinstance(found, HttpResponse):
@@ -99,7 +98,7 @@ def proposal_edit(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@require_http_methods(_FORM)
+@require_http_methods(FORM)
 def proposal_confirm(request: HttpRequest) -> HttpResponse:
     """The author says yes, and what each speaker agrees to."""
     found = _open(request)

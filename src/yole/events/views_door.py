@@ -13,13 +13,15 @@ from django.utils import translation
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from yole.base import deliveries_views, offline
+from yole.base.answers import FORM, as_file
 from yole.base.errors import Refused
 from yole.base.permissions import staff_page
 from yole.base.scope import system_scope
 from yole.events import documents, door_files, permissions, selectors_door, services_door
-from yole.events.desk_common import account_of, edition_or_404
+from yole.events.desk_common import edition_or_404
 from yole.events.enums import HalfDay
 from yole.events.models import Edition, Slot
+from yole.organisations.requests import account_of
 
 
 def _slot(of: Edition, said: str) -> Slot | None:
@@ -44,7 +46,7 @@ def _key(request: HttpRequest) -> UUID:
 
 
 @staff_page(permissions.DOOR)
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(FORM)
 def door(request: HttpRequest, slug: str) -> HttpResponse:
     """The door, on line: a code or a name typed, somebody without registration, what the other doors did."""
     of = edition_or_404(request, slug)
@@ -108,13 +110,11 @@ def sheet(request: HttpRequest, slug: str) -> HttpResponse:
     """The sheet to sign, of the edition or of a slot, for one day."""
     of = edition_or_404(request, slug)
     slot = _slot(of, request.GET.get("seance", ""))
-    return documents.as_file(
-        documents.attendance_sheet(of, slot, documents.day_asked(of, request.GET.get("jour", ""))), f"{of.slug}-emargement.pdf"
-    )
+    return as_file(documents.attendance_sheet(of, slot, documents.day_asked(of, request.GET.get("jour", ""))), f"{of.slug}-emargement.pdf")
 
 
 @staff_page(permissions.DOOR)
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(FORM)
 def typed(request: HttpRequest, slug: str) -> HttpResponse:
     """A paper sheet typed back by the numbers of its rows."""
     of = edition_or_404(request, slug)
@@ -155,7 +155,7 @@ def app(request: HttpRequest) -> HttpResponse:
     data = reverse("events:door-data", args=["edition"])
     with translation.override("fr"):
         response = render(
-            request, "events/door/app.html", {"version": door_files.version(), "data": data, "scope": path.removesuffix("app/")}
+            request, "events/door/app.html", {"version": door_files.DOOR.version, "data": data, "scope": path.removesuffix("app/")}
         )
     response.headers["Cache-Control"] = "no-cache"
     return response
@@ -163,13 +163,12 @@ def app(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def script(request: HttpRequest, version: str, name: str) -> HttpResponse:
-    """A module of the application; its address holds its version, so it can be kept for ever."""
-    return offline.module(door_files.script(name) if version == door_files.version() else None)
+    return door_files.DOOR.script(version, name)
 
 
 @require_GET
 def service_worker(request: HttpRequest) -> HttpResponse:
-    return offline.worker(door_files.service_worker())
+    return door_files.service_worker()
 
 
 @staff_page(permissions.DOOR)

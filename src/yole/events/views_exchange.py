@@ -5,16 +5,16 @@ from __future__ import annotations
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from yole.base.answers import as_open_data
 from yole.events import exchange, selectors_programme
-from yole.events.exchange import MEDIA_TYPES, Format
+from yole.events.exchange import Format
+from yole.events.formats import schedule_xml as schedule_xml_format
 from yole.events.models import Edition
-from yole.territory.models import Territory
+from yole.territory.requests import territory_of
 
 _NAMES = {Format.XML: "schedule.xml", Format.JSON: "schedule.json", Format.ICS: "schedule.ics", Format.CSV: "schedule.csv"}
-
-
-def territory_of(request: HttpRequest) -> Territory:
-    return request.territory  # type: ignore[attr-defined, no-any-return]  # set by the territory middleware
+SECONDS = 60
+"""How long others keep a public file of an edition; none of them names anybody who did not agree."""
 
 
 def published_edition(request: HttpRequest, slug: str) -> Edition:
@@ -25,18 +25,10 @@ def published_edition(request: HttpRequest, slug: str) -> Edition:
     return found
 
 
-def file_response(content: bytes, media_type: str, name: str) -> HttpResponse:
-    """A public file that any site may read; it names nobody who did not agree."""
-    charset = "" if media_type == exchange.MEDIA_TYPES[Format.JSON] else "; charset=utf-8"
-    response = HttpResponse(content, content_type=f"{media_type}{charset}")
-    response.headers["Content-Disposition"] = f'inline; filename="{name}"'
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    response.headers["Cache-Control"] = "public, max-age=60"
-    return response
-
-
 def _schedule(request: HttpRequest, slug: str, to: Format) -> HttpResponse:
-    return file_response(exchange.write(published_edition(request, slug), to, published=True), MEDIA_TYPES[to], f"{slug}-{_NAMES[to]}")
+    content = exchange.write(published_edition(request, slug), to, published=True)
+    kind = f"{schedule_xml_format.MEDIA_TYPE}; charset=utf-8" if to == Format.XML else ""
+    return as_open_data(content, f"{slug}-{_NAMES[to]}", kind=kind, opened=True, seconds=SECONDS)
 
 
 @require_safe
@@ -65,4 +57,4 @@ def slot_ics(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     content = exchange.write_slot(published_edition(request, slug), number)
     if content is None:
         raise Http404
-    return file_response(content, MEDIA_TYPES[Format.ICS], f"{slug}-{number}.ics")
+    return as_open_data(content, f"{slug}-{number}.ics", seconds=SECONDS)

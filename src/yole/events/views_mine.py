@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from yole.base.answers import FORM
 from yole.base.errors import Refused
 from yole.bookings.enums import LIVING, Need, State
 from yole.events import mine, selectors_public, services_registration, throttle
@@ -22,12 +23,11 @@ from yole.events.selectors_public import my_registration
 from yole.events.views import edition_or_404
 from yole.kernel.codes import ALPHABET, clean_code
 
-_FORM = ["GET", "HEAD", "POST"]
 ALIVE = (State.BOOKED, State.CONFIRMED, State.OFFERED, State.WAITING)
 
 
 @never_cache
-@require_http_methods(_FORM)
+@require_http_methods(FORM)
 def register(request: HttpRequest, slug: str) -> HttpResponse:
     of = edition_or_404(request, slug)
     slots = selectors_public.limited_open(of)
@@ -64,7 +64,7 @@ def noted(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @never_cache
-@require_http_methods(_FORM)
+@require_http_methods(FORM)
 def code_page(request: HttpRequest) -> HttpResponse:
     """« J’ai un code », of a registration or of a proposal. A wrong one is told with what is wrong in its writing, not with what exists."""
     form = CodeForm(request.POST or None, auto_id="c_%s")
@@ -81,7 +81,7 @@ def code_page(request: HttpRequest) -> HttpResponse:
 
 
 def _opened(request: HttpRequest, form: CodeForm) -> HttpResponse:
-    throttle.check(request)
+    throttle.CODES.check(request)
     typed = form.cleaned_data["code"]
     registration = selectors_public.registration_by_code(typed)
     if registration is not None:
@@ -91,7 +91,7 @@ def _opened(request: HttpRequest, form: CodeForm) -> HttpResponse:
     if proposal is not None:
         mine.remember_proposal(request, proposal)
         return redirect("events:proposal")
-    throttle.count_wrong(request)
+    throttle.CODES.count(request)
     raise Refused(_what_is_wrong(typed), field="code", code="unknown", status=422)
 
 
@@ -204,7 +204,7 @@ def _take(request: HttpRequest, registration: Registration, number: int) -> None
 
 
 @never_cache
-@require_http_methods(_FORM)
+@require_http_methods(FORM)
 def cancel_mine(request: HttpRequest) -> HttpResponse:
     found = _open(request)
     if isinstance(found, HttpResponse):
@@ -216,7 +216,7 @@ def cancel_mine(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@require_http_methods(_FORM)
+@require_http_methods(FORM)
 def cancel_link(request: HttpRequest, token: str) -> HttpResponse:
     """One step: the page says what will be cancelled, one button does it."""
     found = mine.read_link(token)

@@ -16,14 +16,17 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from yole.base.answers import FORM, as_file, as_open_data
 from yole.base.errors import Refused
 from yole.base.forms import PlainForm
 from yole.base.permissions import staff_page
 from yole.events import documents, feeds, permissions, services_podcast
-from yole.events.desk_common import account_of, edition_or_404, page
+from yole.events.desk_common import edition_or_404, page
 from yole.events.enums import Licence
 from yole.events.models import Edition, Episode
-from yole.events.views_exchange import file_response, published_edition, territory_of
+from yole.events.views_exchange import SECONDS, published_edition
+from yole.organisations.requests import account_of
+from yole.territory.requests import territory_of
 
 _BLOCK = 64 * 1024
 _PLAYS = csp_update({"media-src": [SELF]})
@@ -58,24 +61,28 @@ def episode(request: HttpRequest, guid: UUID) -> HttpResponse:
 
 @require_safe
 def transcript(request: HttpRequest, guid: UUID) -> HttpResponse:
-    return file_response(_published(request, guid).transcript.encode("utf-8"), "text/plain", f"{guid}.txt")
+    return as_open_data(_published(request, guid).transcript, f"{guid}.txt", opened=True, seconds=SECONDS)
+
+
+def _feed(content: bytes, name: str) -> HttpResponse:
+    return as_open_data(content, name, kind=f"{feeds.MEDIA_TYPE}; charset=utf-8", opened=True, seconds=SECONDS)
 
 
 @require_safe
 def podcast(request: HttpRequest) -> HttpResponse:
     territory = territory_of(request)
-    return file_response(feeds.podcast(territory, feeds.published_episodes(territory)), feeds.MEDIA_TYPE, "podcast.xml")
+    return _feed(feeds.podcast(territory, feeds.published_episodes(territory)), "podcast.xml")
 
 
 @require_safe
 def news(request: HttpRequest, slug: str) -> HttpResponse:
     of = published_edition(request, slug)
-    return file_response(feeds.news(of, of.versions.order_by("-number")[:50]), feeds.MEDIA_TYPE, f"{slug}-nouvelles.xml")
+    return _feed(feeds.news(of, of.versions.order_by("-number")[:50]), f"{slug}-nouvelles.xml")
 
 
 @require_safe
 def programme_pdf(request: HttpRequest, slug: str) -> HttpResponse:
-    return documents.as_file(documents.programme(published_edition(request, slug)), f"{slug}-programme.pdf")
+    return as_file(documents.programme(published_edition(request, slug)), f"{slug}-programme.pdf")
 
 
 def _part(path: Path, first: int, length: int) -> Iterator[bytes]:
@@ -134,7 +141,7 @@ def _episode_of(of: Edition, posted: str) -> Episode:
 
 
 @staff_page(permissions.EDIT)
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(FORM)
 def desk_episodes(request: HttpRequest, slug: str) -> HttpResponse:
     """Episodes of an edition: add one, publish it when everything is there, take it back with its file."""
     of, account = edition_or_404(request, slug), account_of(request)

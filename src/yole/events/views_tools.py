@@ -16,16 +16,18 @@ from django.shortcuts import redirect, render
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
+from yole.base.addresses import site_address
+from yole.base.answers import FORM, as_file
 from yole.base.errors import Refused
 from yole.base.forms import PlainForm
 from yole.base.permissions import staff_page
 from yole.events import documents, permissions, selectors_programme, services_exchange
-from yole.events.desk_common import account_of, edition_or_404, page
+from yole.events.desk_common import edition_or_404, page
 from yole.events.engine.document import Reading
-from yole.events.exchange import address
 from yole.events.formats.reading import read
 from yole.events.views_exchange import published_edition
 from yole.kernel.errors import InputError
+from yole.organisations.requests import account_of
 
 _SALT = "yole.events.import"
 FILE_MOST = 4 * 1024 * 1024
@@ -44,7 +46,7 @@ class ImportForm(PlainForm):
 
 
 @staff_page(permissions.EDIT)
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(FORM)
 def import_page(request: HttpRequest) -> HttpResponse:
     """A file, what it would change, then the import. The file travels in the page, signed, and is kept nowhere meanwhile."""
     if request.method != "POST":
@@ -108,7 +110,7 @@ def badges_page(request: HttpRequest, slug: str) -> HttpResponse:
 def badges_pdf(request: HttpRequest, slug: str) -> HttpResponse:
     of = edition_or_404(request, slug)
     asked = frozenset(request.GET.getlist("champ")) & frozenset(documents.BADGE_FIELDS)
-    return documents.as_file(documents.badges(of, asked), f"{of.slug}-badges.pdf")
+    return as_file(documents.badges(of, asked), f"{of.slug}-badges.pdf")
 
 
 # --- in another site ---------------------------------------------------------------------------------------------------------------------
@@ -126,4 +128,4 @@ def embed(request: HttpRequest, slug: str) -> HttpResponse:
         if slot.day and slot.day <= len(days):
             grouped.setdefault(days[slot.day - 1], []).append(slot)
     shown = [{"date": on, "slots": rows} for on, rows in sorted(grouped.items())]
-    return render(request, "events/embed.html", {"edition": of, "days": shown, "address": address("events:programme", of.slug)})
+    return render(request, "events/embed.html", {"edition": of, "days": shown, "address": site_address("events:programme", of.slug)})

@@ -1,9 +1,10 @@
-"""Reading CSV with places of errors. UTF-8; comma, semicolon or tab; first row is the header."""
+"""Reading CSV with places of errors, and writing it. UTF-8; comma, semicolon or tab; first row is the header."""
 
 from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from yole.kernel.errors import InputError
 from yole.kernel.files import read_bytes
 
 csv.field_size_limit(10 * 1024 * 1024)
+_RUN = re.compile(r"'*[=+\-@\t\r]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,3 +109,27 @@ def write_table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> byte
         cells = ["" if cell is None else cell for cell in row]
         (quoting if any(isinstance(cell, str) and "\r" in cell for cell in cells) else writer).writerow(cells)
     return out.getvalue().encode("utf-8")
+
+
+def escaped(cell: object) -> object:
+    """A text that a spreadsheet would run as a formula gets an apostrophe, which `unescaped` takes away; anything else stays."""
+    return f"'{cell}" if isinstance(cell, str) and _RUN.match(cell) else cell
+
+
+def unescaped(text: str) -> str:
+    """What `escaped` was given."""
+    return text[1:] if text.startswith("'") and _RUN.match(text) else text
+
+
+def write_safe_table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
+    """`write_table` for a list that people open in a spreadsheet and in which others wrote: no cell of it can run."""
+    return write_table(header, ([escaped(cell) for cell in row] for row in rows))
+
+
+def write_french_sheet(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
+    """CSV as a spreadsheet set in French opens it with a double click: semicolons, CRLF, byte-order mark, no cell that can run."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
+    writer.writerow(header)
+    writer.writerows(["" if cell is None else escaped(cell) for cell in row] for row in rows)
+    return out.getvalue().encode("utf-8-sig")

@@ -25,11 +25,10 @@ def create(
     as_json: AsJson = False,
 ) -> None:
     with database():
-        from django.conf import settings
         from django.core.exceptions import ValidationError
         from django.core.validators import validate_email
-        from django.urls import reverse
 
+        from yole.base.addresses import site_address
         from yole.base.errors import Refused
         from yole.organisations.enums import STRUCTURE_ROLES, Role
         from yole.organisations.services_first import first_link
@@ -49,7 +48,7 @@ def create(
             token = first_link(territory, email, name, Role(role))
         except Refused as refusal:
             raise InputError(str(refusal), found=email, expected="une adresse sans compte") from None
-        link = settings.BASE_URL + reverse("organisations:reset", args=[token])
+        link = site_address("organisations:reset", token)
         if as_json:
             print_json({"email": email, "role": role, "territory": territory.slug, "link": link})
             return

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.core.mail import send_mail
-from django.urls import reverse
 
+from yole.base.addresses import site_address
 from yole.organisations.models import Account, Invitation
 
 _END = "\n\nVous n’attendiez pas ce message ? Ne faites rien, ou prévenez la coordination du territoire.\n\nYole"
@@ -16,7 +15,7 @@ def _send(to: str, subject: str, body: str) -> None:
 
 
 def _address(name: str, *args: object) -> str:
-    return settings.BASE_URL + reverse(f"organisations:{name}", args=args)
+    return site_address(f"organisations:{name}", *args)
 
 
 def invitation(offered: Invitation, token: str) -> None:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from yole.base.permissions import may
 from yole.journal.references import reference
-from yole.kernel.tables import write_table
+from yole.kernel.tables import write_safe_table
 from yole.kernel.text import sort_key
 from yole.organisations.enums import Role
 from yole.organisations.models import Account, AccountSession, Invitation, Membership, ResetRequest, Structure
@@ -161,11 +161,6 @@ def may_agree(actor: Account, request: ResetRequest) -> bool:
     return may(actor, AGREE_RESET) and actor.pk not in {request.asked_by_id, request.account_id}
 
 
-def _cell(text: str) -> str:
-    """A spreadsheet takes no name for a formula."""
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
-
-
 def _moment(value: datetime | None) -> str:
     return timezone.localtime(value).strftime("%Y-%m-%d %H:%M") if value else ""
 
@@ -175,9 +170,9 @@ def team_csv(rows: QuerySet[Membership]) -> bytes:
     header = ("nom", "adresse", "role", "structure", "depuis", "derniere_connexion", "etat")
     lines = (
         (
-            _cell(row.account.name), _cell(row.account.email), row.get_role_display(), _cell(row.structure.name if row.structure else ""),
+            row.account.name, row.account.email, row.get_role_display(), row.structure.name if row.structure else "",
             f"{timezone.localdate(row.since):%Y-%m-%d}", _moment(row.account.last_login), "actif" if row.account.is_active else "désactivé",
         )
         for row in rows
     )  # fmt: skip
-    return write_table(header, lines)
+    return write_safe_table(header, lines)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from dataclasses import dataclass
 from datetime import timedelta
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from yole.base.errors import Refused
 from yole.organisations.models import Attempt
@@ -50,6 +52,31 @@ def check_codes(account_id: int) -> None:
     """Raises Refused (429) after five wrong codes or passwords in 15 minutes, right one or not."""
     if counted("code", account_id) >= WRONG_CODES:
         raise Refused("Trop d’essais.", remedy="Par sécurité, attendez 15 minutes. Ensuite, essayez encore.", code="throttled", status=429)
+
+
+@dataclass(frozen=True, slots=True)
+class WrongCodes:
+    """Codes typed wrong from one address of the network: somebody who tries codes at random has to wait, and learns nothing.
+
+    `kind` names the count; `remedy` says what to do meanwhile, with the minutes as `%(n)d` where it wants them (a lazy translation).
+    """
+
+    kind: str
+    remedy: object
+    tries: int = 10
+
+    def check(self, request: HttpRequest) -> None:
+        """Raises Refused (429) when too many wrong codes came from this address in the last minutes, right code or not."""
+        if counted(self.kind, client_address(request)) >= self.tries:
+            raise Refused(
+                _("Trop de codes faux ont été essayés d’ici."),
+                remedy=str(self.remedy) % {"n": int(WINDOW.total_seconds() // 60)},
+                code="throttled",
+                status=429,
+            )
+
+    def count(self, request: HttpRequest) -> None:
+        count(self.kind, client_address(request))
 
 
 def purge() -> int:

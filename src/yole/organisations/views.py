@@ -7,8 +7,9 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render, resolve_url
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from yole.base.answers import FORM
 from yole.base.errors import Refused
 from yole.base.views import safe_address
 from yole.organisations import services_factors as factors
@@ -44,7 +45,7 @@ def finish(request: HttpRequest, account: Account) -> HttpResponseRedirect:
 
 @sensitive_post_parameters("password")
 @door_page
-@require_http_methods(["GET", "POST"])
+@require_http_methods(FORM)
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Address and password. The same words whether the account exists or not."""
     wanted = request.POST.get("next", request.GET.get("next", ""))
@@ -68,7 +69,7 @@ def locked_out(request: HttpRequest, credentials: dict[str, object] | None = Non
 
 
 @door_page
-@require_http_methods(["GET", "POST"])
+@require_http_methods(FORM)
 def ask_link(request: HttpRequest) -> HttpResponse:
     """A link by e-mail instead of the password."""
     form = AddressForm(request.POST or None)
@@ -79,13 +80,13 @@ def ask_link(request: HttpRequest) -> HttpResponse:
 
 
 @door_page
-@require_http_methods(["GET"])
+@require_safe
 def link_sent(request: HttpRequest) -> HttpResponse:
     return render(request, "organisations/link_sent.html")
 
 
 @door_page
-@require_http_methods(["GET", "POST"])
+@require_http_methods(FORM)
 def open_link(request: HttpRequest, token: str) -> HttpResponse:
     """Opening the page uses nothing up: programs that scan mail open links. The button does."""
     if request.method == "POST":
@@ -95,7 +96,7 @@ def open_link(request: HttpRequest, token: str) -> HttpResponse:
 
 @sensitive_post_parameters("code")
 @door_page
-@require_http_methods(["GET", "POST"])
+@require_http_methods(FORM)
 def second_factor(request: HttpRequest) -> HttpResponse:
     """One-time code, recovery code or passkey."""
     account = services_signin.pending(request)

@@ -9,31 +9,29 @@ from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from yole.base.answers import FORM
 from yole.base.errors import Refused
 from yole.base.permissions import staff_page
 from yole.organisations import mails, selectors, services, services_factors, services_members, services_signin
 from yole.organisations.confirm import recently_confirmed
 from yole.organisations.forms import NameForm, PasswordForm
-from yole.organisations.models import Account, AccountSession, Membership
+from yole.organisations.models import AccountSession, Membership
 from yole.organisations.permissions import OWN_ACCOUNT
-
-
-def _me(request: HttpRequest) -> Account:
-    return request.user  # type: ignore[return-value]  # signed in, checked by staff_page
+from yole.organisations.requests import account_of
 
 
 def _mine(request: HttpRequest, pk: int) -> Membership:
-    found = next((row for row in selectors.memberships(_me(request)) if row.pk == pk), None)
+    found = next((row for row in selectors.memberships(account_of(request)) if row.pk == pk), None)
     if found is None:
         raise Http404
     return found
 
 
 @staff_page(OWN_ACCOUNT)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(FORM)
 def account(request: HttpRequest) -> HttpResponse:
     """Name, places, second factors, recovery codes left, open sessions."""
-    me = _me(request)
+    me = account_of(request)
     form = NameForm(request.POST if request.method == "POST" else None, initial={"name": me.name})
     if request.method == "POST" and form.is_valid():
         try:
@@ -62,20 +60,20 @@ def account(request: HttpRequest) -> HttpResponse:
 def switch(request: HttpRequest, pk: int) -> HttpResponse:
     """From now on, in another of one's places."""
     chosen = _mine(request, pk)
-    services_members.switch(_me(request), chosen)
+    services_members.switch(account_of(request), chosen)
     messages.success(request, f"Vous travaillez maintenant pour « {chosen.structure or chosen.territory} ».")
     return redirect("organisations:account")
 
 
 @staff_page(OWN_ACCOUNT)
 @recently_confirmed
-@require_http_methods(["GET", "POST"])
+@require_http_methods(FORM)
 def leave(request: HttpRequest, pk: int) -> HttpResponse:
     """The person leaves one of their places, after a page that says what follows."""
     chosen = _mine(request, pk)
-    only = len(selectors.memberships(_me(request))) == 1
+    only = len(selectors.memberships(account_of(request))) == 1
     if request.method == "POST":
-        services_members.leave(_me(request), chosen)
+        services_members.leave(account_of(request), chosen)
         if only:
             services_signin.sign_out(request)
             return redirect("web:home")
@@ -87,7 +85,7 @@ def leave(request: HttpRequest, pk: int) -> HttpResponse:
 @staff_page(OWN_ACCOUNT)
 @recently_confirmed
 @sensitive_post_parameters("password")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(FORM)
 def password(request: HttpRequest) -> HttpResponse:
     """A new password. The other sessions end."""
     form = PasswordForm(request.POST if request.method == "POST" else None)
@@ -96,12 +94,12 @@ def password(request: HttpRequest) -> HttpResponse:
         status = 400
         if form.is_valid():
             try:
-                services.change_password(_me(request), form.cleaned_data["password"])
+                services.change_password(account_of(request), form.cleaned_data["password"])
             except Refused as refusal:
                 form.apply_refusal(refusal)
             else:
                 _keep_this_one(request)
-                mails.security_notice(_me(request), "Le mot de passe de votre compte a été changé.")
+                mails.security_notice(account_of(request), "Le mot de passe de votre compte a été changé.")
                 messages.success(request, "Votre mot de passe est changé. Vos autres sessions sont fermées.")
                 return redirect("organisations:account")
     return render(request, "organisations/password.html", {"form": form}, status=status)
@@ -111,7 +109,7 @@ def password(request: HttpRequest) -> HttpResponse:
 @require_POST
 def end_other_sessions(request: HttpRequest) -> HttpResponse:
     """Every session but this one is over."""
-    services.end_sessions(_me(request))
+    services.end_sessions(account_of(request))
     _keep_this_one(request)
     messages.success(request, "Vos autres sessions sont fermées.")
     return redirect("organisations:account")
@@ -119,7 +117,7 @@ def end_other_sessions(request: HttpRequest) -> HttpResponse:
 
 def _keep_this_one(request: HttpRequest) -> None:
     """This session goes on under the new stamp, with a new key, and stays listed."""
-    me = _me(request)
+    me = account_of(request)
     ends = request.session.get_expiry_date()
     update_session_auth_hash(request, me)
     AccountSession.objects.create(

@@ -7,8 +7,9 @@ from django.contrib.auth.hashers import check_password
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from yole.base.answers import FORM
 from yole.base.errors import Refused
 from yole.base.permissions import staff_page
 from yole.organisations import mails, services_signin, throttle
@@ -60,7 +61,7 @@ def _show_codes(request: HttpRequest, account: Account) -> HttpResponse:
 
 
 @door_page
-@require_http_methods(["GET"])
+@require_safe
 @recently_confirmed
 def set_up(request: HttpRequest) -> HttpResponse:
     """The choice between an application and a passkey."""
@@ -72,7 +73,7 @@ def set_up(request: HttpRequest) -> HttpResponse:
 
 @sensitive_post_parameters("code")
 @door_page
-@require_http_methods(["GET", "POST"])
+@require_http_methods(FORM)
 @recently_confirmed
 def add_totp(request: HttpRequest) -> HttpResponse:
     """The QR code to scan, then the first code as a proof."""
@@ -103,7 +104,7 @@ def add_totp(request: HttpRequest) -> HttpResponse:
 
 
 @door_page
-@require_http_methods(["GET", "POST"])
+@require_http_methods(FORM)
 @recently_confirmed
 def add_passkey(request: HttpRequest) -> HttpResponse:
     """A passkey made by the browser: needs JavaScript, and says so."""
@@ -165,7 +166,7 @@ def _prove(request: HttpRequest, account: Account, form: ConfirmForm) -> None:
 
 @staff_page(OWN_ACCOUNT)
 @sensitive_post_parameters("password", "code")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(FORM)
 def confirm(request: HttpRequest) -> HttpResponse:
     """Before a sensitive act: who is there? Then back to the same place."""
     account: Account = request.user  # type: ignore[assignment]  # signed in

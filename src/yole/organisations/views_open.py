@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from yole.base.answers import FORM
 from yole.base.errors import Refused
 from yole.organisations import services_links, services_members, services_resets
 from yole.organisations.door import door_page
@@ -19,7 +20,7 @@ from yole.organisations.views import advance
 
 @sensitive_post_parameters("password")
 @door_page
-@require_http_methods(["GET", "POST"])
+@require_http_methods(FORM)
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """Accepting a place: with one's account when there is one, else a name and a password, then the second factor."""
     offered = services_members.usable_invitation(token)
@@ -52,7 +53,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
 
 @sensitive_post_parameters("password")
 @door_page
-@require_http_methods(["GET", "POST"])
+@require_http_methods(FORM)
 def reset(request: HttpRequest, token: str) -> HttpResponse:
     """A new password after two people agreed; the second factor is set up next."""
     services_links.account_of(token, LinkPurpose.RESET)

@@ -8,13 +8,15 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from yole.base.answers import FORM
 from yole.base.errors import Refused
 from yole.base.permissions import staff_page
 from yole.organisations import selectors, services
 from yole.organisations.enums import StructureType
 from yole.organisations.forms import StructureForm
-from yole.organisations.models import Account, Structure
+from yole.organisations.models import Structure
 from yole.organisations.permissions import STRUCTURES
+from yole.organisations.requests import account_of
 
 PER_PAGE = 25
 
@@ -23,13 +25,9 @@ PER_PAGE = 25
 @require_safe
 def structures(request: HttpRequest) -> HttpResponse:
     text = request.GET.get("q", "")[:120].strip()
-    found = selectors.structures(_me(request).territory, text)
+    found = selectors.structures(account_of(request).territory, text)
     context = {"page": Paginator(found, PER_PAGE).get_page(request.GET.get("page")), "text": text}
     return render(request, "organisations/structures.html", context)
-
-
-def _me(request: HttpRequest) -> Account:
-    return request.user  # type: ignore[return-value]  # signed in, checked by staff_page
 
 
 def _edit(request: HttpRequest, known: Structure | None) -> HttpResponse:
@@ -42,9 +40,9 @@ def _edit(request: HttpRequest, known: Structure | None) -> HttpResponse:
             name, kind, siret = form.cleaned_data["name"], StructureType(form.cleaned_data["kind"]), form.cleaned_data["siret"]
             try:
                 if known is None:
-                    done = services.add_structure(_me(request), name, kind, siret)
+                    done = services.add_structure(account_of(request), name, kind, siret)
                 else:
-                    done = services.change_structure(_me(request), known, name, kind, siret)
+                    done = services.change_structure(account_of(request), known, name, kind, siret)
             except Refused as refusal:
                 form.apply_refusal(refusal)
                 status = refusal.status
@@ -55,15 +53,15 @@ def _edit(request: HttpRequest, known: Structure | None) -> HttpResponse:
 
 
 @staff_page(STRUCTURES)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(FORM)
 def structure_new(request: HttpRequest) -> HttpResponse:
     return _edit(request, None)
 
 
 @staff_page(STRUCTURES)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(FORM)
 def structure_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    known = selectors.structure(_me(request).territory, pk)
+    known = selectors.structure(account_of(request).territory, pk)
     if known is None:
         raise Http404
     return _edit(request, known)

@@ -11,38 +11,36 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from yole.base.answers import FORM, as_file
 from yole.base.errors import Refused
 from yole.base.permissions import may, staff_page
 from yole.organisations import selectors, services_members, services_resets
 from yole.organisations.confirm import recently_confirmed
 from yole.organisations.enums import GRANTS, Role
 from yole.organisations.forms import InviteForm, RoleForm, TransferForm
-from yole.organisations.models import Account, Invitation, Membership, ResetRequest
+from yole.organisations.models import Invitation, Membership, ResetRequest
 from yole.organisations.permissions import AGREE_RESET, ASK_RESET, CHANGE_MEMBER, DEACTIVATE, INVITE, STRUCTURES, TEAM
+from yole.organisations.requests import account_of
 
 PER_PAGE = 25
 
 
-def _me(request: HttpRequest) -> Account:
-    return request.user  # type: ignore[return-value]  # signed in, checked by staff_page
-
-
 def _member(request: HttpRequest, pk: int) -> Membership:
-    found = selectors.member(_me(request), pk)
+    found = selectors.member(account_of(request), pk)
     if found is None:
         raise Http404
     return found
 
 
 def _invitation(request: HttpRequest, pk: int) -> Invitation:
-    found = selectors.waiting_invitations(_me(request)).filter(pk=pk).first()
+    found = selectors.waiting_invitations(account_of(request)).filter(pk=pk).first()
     if found is None:
         raise Http404
     return found
 
 
 def _reset(request: HttpRequest, pk: int) -> ResetRequest:
-    found = next((row for row in selectors.waiting_resets(_me(request)) if row.pk == pk), None)
+    found = next((row for row in selectors.waiting_resets(account_of(request)) if row.pk == pk), None)
     if found is None:
         raise Http404
     return found
@@ -52,7 +50,7 @@ def _reset(request: HttpRequest, pk: int) -> ResetRequest:
 @require_safe
 def team(request: HttpRequest) -> HttpResponse:
     """Members with their role and last sign-in, never more; search, filters, pages."""
-    me = _me(request)
+    me = account_of(request)
     filters = selectors.TeamFilters.read(request.GET.dict())
     found = selectors.team(me, filters)
     context = {
@@ -74,17 +72,15 @@ def team(request: HttpRequest) -> HttpResponse:
 @require_safe
 def team_csv(request: HttpRequest) -> HttpResponse:
     """The list as asked, in a file."""
-    found = selectors.team(_me(request), selectors.TeamFilters.read(request.GET.dict()))
-    answer = HttpResponse(selectors.team_csv(found), content_type="text/csv; charset=utf-8")
-    answer.headers["Content-Disposition"] = 'attachment; filename="equipe.csv"'
-    return answer
+    found = selectors.team(account_of(request), selectors.TeamFilters.read(request.GET.dict()))
+    return as_file(selectors.team_csv(found), "equipe.csv")
 
 
 @staff_page(INVITE)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(FORM)
 def invite(request: HttpRequest) -> HttpResponse:
     """The same answer whether somebody has an account with this address or not."""
-    me = _me(request)
+    me = account_of(request)
     form = InviteForm(me, request.POST if request.method == "POST" else None, initial={"role": Role.MEDIATOR})
     status = 200
     if request.method == "POST":
@@ -106,7 +102,7 @@ def invite(request: HttpRequest) -> HttpResponse:
 @staff_page(INVITE)
 @require_POST
 def resend(request: HttpRequest, pk: int) -> HttpResponse:
-    services_members.resend_invitation(_me(request), _invitation(request, pk))
+    services_members.resend_invitation(account_of(request), _invitation(request, pk))
     messages.success(request, "Un nouveau lien est envoyé. Le précédent ne sert plus.")
     return redirect("organisations:team")
 
@@ -114,7 +110,7 @@ def resend(request: HttpRequest, pk: int) -> HttpResponse:
 @staff_page(INVITE)
 @require_POST
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
-    services_members.cancel_invitation(_me(request), _invitation(request, pk))
+    services_members.cancel_invitation(account_of(request), _invitation(request, pk))
     messages.success(request, "L’invitation est annulée.")
     return redirect("organisations:team")
 
@@ -123,7 +119,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def member(request: HttpRequest, pk: int) -> HttpResponse:
     """One member and what the reader may do."""
-    me, row = _me(request), _member(request, pk)
+    me, row = account_of(request), _member(request, pk)
     own = row.account_id == me.pk
     below = me.role not in GRANTS or row.role in GRANTS[me.role]
     context = {
@@ -161,9 +157,9 @@ def _form_page(
 
 @staff_page(CHANGE_MEMBER)
 @recently_confirmed
-@require_http_methods(["GET", "POST"])
+@require_http_methods(FORM)
 def change_role(request: HttpRequest, pk: int) -> HttpResponse:
-    me, row = _me(request), _member(request, pk)
+    me, row = account_of(request), _member(request, pk)
     form = RoleForm(me, row.structure_id is not None, request.POST if request.method == "POST" else None, initial={"role": row.role})
     words = ("Changer de rôle", "Le nouveau rôle compte tout de suite.", "Changer le rôle", "Le rôle est changé.")
     return _form_page(request, row, form, lambda: services_members.change_role(me, row, form.cleaned_data["role"]), words)
@@ -171,9 +167,9 @@ def change_role(request: HttpRequest, pk: int) -> HttpResponse:
 
 @staff_page(STRUCTURES)
 @recently_confirmed
-@require_http_methods(["GET", "POST"])
+@require_http_methods(FORM)
 def transfer(request: HttpRequest, pk: int) -> HttpResponse:
-    me, row = _me(request), _member(request, pk)
+    me, row = account_of(request), _member(request, pk)
     form = TransferForm(me, row.structure_id, request.POST if request.method == "POST" else None)
 
     def act() -> None:
@@ -188,9 +184,9 @@ def transfer(request: HttpRequest, pk: int) -> HttpResponse:
 
 @staff_page(CHANGE_MEMBER)
 @recently_confirmed
-@require_http_methods(["GET", "POST"])
+@require_http_methods(FORM)
 def end(request: HttpRequest, pk: int) -> HttpResponse:
-    me, row = _me(request), _member(request, pk)
+    me, row = account_of(request), _member(request, pk)
     follows = "Ses droits ici cessent tout de suite. Sans autre rattachement, son compte est désactivé."
     words = ("Retirer de l’équipe", follows, "Retirer de l’équipe", "La personne n’est plus dans l’équipe.")
     return _form_page(request, row, None, lambda: services_members.end_membership(me, row), words)
@@ -198,9 +194,9 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
 
 @staff_page(DEACTIVATE)
 @recently_confirmed
-@require_http_methods(["GET", "POST"])
+@require_http_methods(FORM)
 def deactivate(request: HttpRequest, pk: int) -> HttpResponse:
-    me, row = _me(request), _member(request, pk)
+    me, row = account_of(request), _member(request, pk)
     follows = "Toutes ses sessions se ferment tout de suite. Le compte peut être réactivé plus tard."
     words = ("Désactiver le compte", follows, "Désactiver le compte", "Le compte est désactivé.")
     return _form_page(request, row, None, lambda: services_members.deactivate(me, row), words)
@@ -208,9 +204,9 @@ def deactivate(request: HttpRequest, pk: int) -> HttpResponse:
 
 @staff_page(DEACTIVATE)
 @recently_confirmed
-@require_http_methods(["GET", "POST"])
+@require_http_methods(FORM)
 def reactivate(request: HttpRequest, pk: int) -> HttpResponse:
-    me, row = _me(request), _member(request, pk)
+    me, row = account_of(request), _member(request, pk)
     follows = "La personne retrouve son rôle, son mot de passe et son second facteur."
     words = ("Réactiver le compte", follows, "Réactiver le compte", "Le compte est réactivé.")
     return _form_page(request, row, None, lambda: services_members.reactivate(me, row), words)
@@ -218,9 +214,9 @@ def reactivate(request: HttpRequest, pk: int) -> HttpResponse:
 
 @staff_page(ASK_RESET)
 @recently_confirmed
-@require_http_methods(["GET", "POST"])
+@require_http_methods(FORM)
 def ask_reset(request: HttpRequest, pk: int) -> HttpResponse:
-    me, row = _me(request), _member(request, pk)
+    me, row = account_of(request), _member(request, pk)
     follows = (
         "Pour une personne qui a perdu son mot de passe et son second facteur. Vérifiez d’abord de vive voix que c’est elle. "
         "Une deuxième personne doit accepter dans les 48 heures ; la personne reçoit alors un lien."
@@ -231,9 +227,9 @@ def ask_reset(request: HttpRequest, pk: int) -> HttpResponse:
 
 @staff_page(AGREE_RESET)
 @recently_confirmed
-@require_http_methods(["GET", "POST"])
+@require_http_methods(FORM)
 def agree_reset(request: HttpRequest, pk: int) -> HttpResponse:
-    me, waiting = _me(request), _reset(request, pk)
+    me, waiting = account_of(request), _reset(request, pk)
     row = Membership.objects.filter(account=waiting.account, until=None).select_related("account", "structure", "territory").first()
     if row is None:
         raise Http404
@@ -248,6 +244,6 @@ def agree_reset(request: HttpRequest, pk: int) -> HttpResponse:
 @staff_page(ASK_RESET)
 @require_POST
 def withdraw_reset(request: HttpRequest, pk: int) -> HttpResponse:
-    services_resets.withdraw(_me(request), _reset(request, pk))
+    services_resets.withdraw(account_of(request), _reset(request, pk))
     messages.success(request, "La demande est retirée.")
     return redirect("organisations:team")

@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from yole.base.addresses import site_address
 from yole.passport import keys, services_status
 from yole.passport.contexts import processor
 from yole.passport.engine import containers, verification
@@ -38,7 +37,7 @@ def own_lists(document: dict[str, Any]) -> list[Any]:
 
 
 def _number(address: Any) -> int | None:
-    start = (settings.BASE_URL + reverse("passport:list", args=[1])).removesuffix("1")
+    start = site_address("passport:list", 1).removesuffix("1")
     rest = address.removeprefix(start) if isinstance(address, str) and address.startswith(start) else ""
     return int(rest) if rest.isascii() and rest.isdigit() and len(rest) < 9 else None
 
@@ -143,7 +142,7 @@ def _method(document: dict[str, Any]) -> str:
 
 
 def _own_level(achievement: dict[str, Any]) -> Level | None:
-    start = settings.BASE_URL + reverse("passport:home") + "niveaux/"
+    start = site_address("passport:home") + "niveaux/"
     parts = _text(achievement.get("id")).removeprefix(start).strip("/").split("/")
     if not _text(achievement.get("id")).startswith(start) or len(parts) != 2:
         return None

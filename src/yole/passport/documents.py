@@ -8,11 +8,9 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
-from django.http import HttpResponse
-from django.urls import reverse
 from django.utils import timezone
 
+from yole.base.addresses import site_address
 from yole.base.htmlpdf import pdf
 from yole.kernel.codes import show_code
 from yole.passport import checking, services_awards
@@ -22,13 +20,6 @@ from yole.passport.requirements import read_evidence
 from yole.workshops import selectors as workshops
 
 TYPES = {"json": "application/vc+ld+json", "png": "image/png", "svg": "image/svg+xml", "txt": "text/plain; charset=ascii"}
-
-
-def as_file(content: bytes, name: str, kind: str = "application/pdf", *, inline: bool = True) -> HttpResponse:
-    response = HttpResponse(content, content_type=kind)
-    response.headers["Content-Disposition"] = f'{"inline" if inline else "attachment"}; filename="{name}"'
-    response.headers["Cache-Control"] = "no-store"
-    return response
 
 
 def contained(made: Credential, form: str) -> bytes:
@@ -69,7 +60,7 @@ def _printed(made: Credential, name: str) -> dict[str, Any]:
         "results": [(label, int(value), range(1, scale + 1)) for label, value, scale in shown.results if value.isdecimal()],
         "code": show_code(made.code),
         "qr_text": qr_text(made),
-        "address": settings.BASE_URL + reverse("passport:verify"),
+        "address": site_address("passport:verify"),
         "probability": round(exact * 100) if exact is not None else None,
     }
 
@@ -86,7 +77,7 @@ def card(made: Credential, name: str) -> bytes:
 
 def claim_sheet(award: Award) -> bytes:
     """What a holder receives: the code that opens their passport. No name: it may be lost."""
-    address = settings.BASE_URL + reverse("passport:claim")
+    address = site_address("passport:claim")
     return pdf("passport/documents/claim.html", {"award": award, "code": show_code(award.claim), "address": address, "level": award.level})
 
 
@@ -109,6 +100,6 @@ def answer(candidacy: Candidacy, name: str) -> bytes:
         "organisation": services_awards.issuer_name(jury.scheme),
         "workshops": workshops.upcoming_sessions(jury.territory, 3),
         "phone": jury.territory.phone,
-        "address": settings.BASE_URL + reverse("workshops:list"),
+        "address": site_address("workshops:list"),
     }
     return pdf("passport/documents/answer.html", context)

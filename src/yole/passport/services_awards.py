@@ -8,12 +8,11 @@ from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db import transaction
-from django.urls import reverse
 from django.utils import timezone
 
 from yole.assessment.words import AREAS
+from yole.base.addresses import site_address
 from yole.base.errors import Refused
 from yole.base.permissions import require
 from yole.base.scope import system_scope
@@ -34,7 +33,7 @@ NAME_OF_ISSUER = "Yole"
 
 def level_address(level: Level) -> str:
     """The page of a level: the achievement's identifier inside every credential."""
-    return settings.BASE_URL + reverse("passport:level", args=[level.scheme.slug, level.code])
+    return site_address("passport:level", level.scheme.slug, level.code)
 
 
 def issuer_name(scheme: Scheme) -> str:

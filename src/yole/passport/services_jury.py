@@ -21,8 +21,9 @@ from yole.base.permissions import may, require
 from yole.base.scope import system_scope
 from yole.bookings.enums import LIVING
 from yole.bookings.models import Booking
-from yole.journal.references import SYSTEM, reference
+from yole.journal.references import reference
 from yole.journal.services import record
+from yole.organisations.acting import actor
 from yole.organisations.enums import Role
 from yole.organisations.models import Account
 from yole.passport import permissions, selectors_evidence, services_awards
@@ -38,10 +39,6 @@ from yole.territory.models import Territory
 from yole.workshops.models import Cohort, Session
 
 LEAST_WORDS = 10  # characters of a motive
-
-
-def _who(account: Account | None) -> str:
-    return SYSTEM if account is None else reference("account", account.pk)
 
 
 def create_jury(
@@ -76,7 +73,7 @@ def create_jury(
             followers = Booking.objects.filter(capacity_id=cohort.capacity_id, state__in=LIVING, erased_at__isnull=True)
             for booking in followers.order_by("created_at", "pk"):
                 _add(jury, booking.person, booking, None)
-        record("passport.jury", _who(account), reference("jury", jury.pk), {"candidates": jury.candidacies.count()})
+        record("passport.jury", actor(account), reference("jury", jury.pk), {"candidates": jury.candidacies.count()})
     return jury
 
 
@@ -149,7 +146,7 @@ def add_candidate(account: Account, jury_id: int, *, person_code: str = "", sitt
             raise Refused("Donnez le code de la carte, ou celui du diagnostic.", field="person_code", code="nobody")
         with system_scope():
             made = _add(jury, person, None, sitting)
-        record("passport.candidate", _who(account), reference("candidacy", made.pk), {"jury": reference("jury", jury.pk)})
+        record("passport.candidate", actor(account), reference("candidacy", made.pk), {"jury": reference("jury", jury.pk)})
     return made
 
 
@@ -174,7 +171,7 @@ def link_sitting(account: Account, candidacy_id: UUID, code: str) -> Candidacy:
             raise Refused("Donnez le code du diagnostic.", field="code", code="no-sitting")
         candidacy.sitting = found
         candidacy.save(update_fields=["sitting"])
-        record("passport.diagnosis", _who(account), reference("candidacy", candidacy.pk))
+        record("passport.diagnosis", actor(account), reference("candidacy", candidacy.pk))
     return candidacy
 
 
@@ -204,7 +201,7 @@ def ask_exception(account: Account, jury_id: int, motive: str) -> TrainerExcepti
         made, _created = TrainerException.objects.update_or_create(
             jury=jury, evaluator=account, defaults={"motive": motive.strip()[:300], "second": None, "signed_at": None}
         )
-        record("passport.exception", _who(account), reference("jury", jury.pk), {"motive": sha256(made.motive.encode()).hexdigest()})
+        record("passport.exception", actor(account), reference("jury", jury.pk), {"motive": sha256(made.motive.encode()).hexdigest()})
     return made
 
 
@@ -219,7 +216,9 @@ def sign_exception(account: Account, exception_id: int) -> TrainerException:
             raise Refused("La seconde signature est celle d’une autre personne, qui n’a pas formé ce groupe.", code="same-person")
         held.second, held.signed_at = account, timezone.now()
         held.save(update_fields=["second", "signed_at"])
-        record("passport.exception-sign", _who(account), reference("jury", jury.pk), {"evaluator": reference("account", held.evaluator_id)})
+        record(
+            "passport.exception-sign", actor(account), reference("jury", jury.pk), {"evaluator": reference("account", held.evaluator_id)}
+        )
     return held
 
 
@@ -274,7 +273,7 @@ def decide(account: Account, candidacy_id: UUID, given: Given, *, sign: bool = T
         candidacy.save()
         if level is not None:
             award = services_awards.make(candidacy, level)
-        record("passport.decide", _who(account), reference("candidacy", candidacy.pk), _told(candidacy, award))
+        record("passport.decide", actor(account), reference("candidacy", candidacy.pk), _told(candidacy, award))
     if award is not None and sign:
         services_awards.sign_award(award)
     return candidacy
@@ -338,7 +337,7 @@ def close(account: Account, jury_id: int) -> Jury:
             raise Refused(f"Il reste {waiting} sans réponse.", remedy="Donnez une réponse à chaque candidat.", code="waiting")
         jury.state = JuryState.CLOSED
         jury.save(update_fields=["state"])
-        record("passport.jury-close", _who(account), reference("jury", jury.pk))
+        record("passport.jury-close", actor(account), reference("jury", jury.pk))
     return jury
 
 

@@ -9,8 +9,9 @@ from django.utils.text import slugify
 
 from yole.base.errors import Refused
 from yole.base.permissions import require
-from yole.journal.references import SYSTEM, reference
+from yole.journal.references import reference
 from yole.journal.services import record
+from yole.organisations.acting import actor
 from yole.organisations.models import Account, Structure
 from yole.passport import permissions
 from yole.passport.enums import Colour
@@ -49,12 +50,8 @@ def create_scheme(
         )
         for rank, (code, label, colour, sentence) in enumerate(DEFAULT_SCALE, start=1):
             Level.objects.create(scheme=made, rank=rank, code=code, name=label, colour=colour, sentence=sentence)
-        record("passport.scheme", _who(account), reference("scheme", made.pk), {"slug": slug})
+        record("passport.scheme", actor(account), reference("scheme", made.pk), {"slug": slug})
     return made
-
-
-def _who(account: Account | None) -> str:
-    return SYSTEM if account is None else reference("account", account.pk)
 
 
 def change_level(account: Account, level_id: int, *, name: str, colour: str, sentence: str, requirements: dict[str, Any]) -> Level:
@@ -75,7 +72,7 @@ def change_level(account: Account, level_id: int, *, name: str, colour: str, sen
         level.scheme.save(update_fields=["version"])
         record(
             "passport.level",
-            _who(account),
+            actor(account),
             reference("scheme", level.scheme_id),
             {"code": level.code, "version": level.scheme.version, "requirements": _plain(requirements)},
         )

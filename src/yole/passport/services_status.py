@@ -6,11 +6,10 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db import connection, transaction
-from django.urls import reverse
 from django.utils import timezone
 
+from yole.base.addresses import site_address
 from yole.passport import keys
 from yole.passport.contexts import processor
 from yole.passport.engine import proofs, status
@@ -26,7 +25,7 @@ _CHANCE = secrets.SystemRandom()
 def address(number: int, *, suspensions: bool = False) -> str:
     """Where a list is published."""
     name = "passport:suspensions" if suspensions else "passport:list"
-    return settings.BASE_URL + reverse(name, args=[number])
+    return site_address(name, number)
 
 
 def take_place() -> StatusEntry:

@@ -1,28 +1,9 @@
-"""Wrong codes are counted per address of the network."""
+"""Codes of passports typed wrong."""
 
 from __future__ import annotations
 
-from django.http import HttpRequest
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
-from yole.base.errors import Refused
-from yole.organisations import throttle
+from yole.organisations.throttle import WrongCodes
 
-TRIES = 10
-MINUTES = int(throttle.WINDOW.total_seconds() // 60)
-_KIND = "passport-code"
-
-
-def check(request: HttpRequest) -> None:
-    """Raises Refused (429) when too many wrong codes came from this address in the last minutes, right code or not."""
-    if throttle.counted(_KIND, throttle.client_address(request)) >= TRIES:
-        raise Refused(
-            _("Trop de codes faux ont été essayés d’ici."),
-            remedy=_("Attendez %(n)d minutes. Ou donnez le fichier du passeport.") % {"n": MINUTES},
-            code="throttled",
-            status=429,
-        )
-
-
-def count_wrong(request: HttpRequest) -> None:
-    throttle.count(_KIND, throttle.client_address(request))
+CODES = WrongCodes("passport-code", _("Attendez %(n)d minutes. Ou donnez le fichier du passeport."))

@@ -10,15 +10,17 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from yole.base.answers import FORM, as_file
 from yole.base.errors import Refused
 from yole.base.permissions import may, staff_page
-from yole.kernel.tables import write_table
+from yole.kernel.tables import write_safe_table
 from yole.organisations.confirm import recently_confirmed
+from yole.organisations.requests import account_of
 from yole.passport import documents, keys, permissions, selectors, services_awards, services_schemes
 from yole.passport.enums import AwardState
 from yole.passport.forms import LevelForm, ReasonForm, RotateForm, SchemeForm
 from yole.passport.models import Award, IssuerKey, Level, StatusList
-from yole.passport.views_desk import FORM, PAGE, account_of, form_page, menu
+from yole.passport.views_desk import PAGE, form_page, menu
 
 _ACTS = {"suspend": services_awards.suspend, "lift": services_awards.lift, "revoke": services_awards.revoke}
 _DONE = {"suspend": "Le passeport est suspendu.", "lift": "La suspension est levée.", "revoke": "Le passeport est retiré."}
@@ -82,14 +84,14 @@ def award_state(request: HttpRequest, pk: UUID) -> HttpResponse:
 def reissue(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A new code, on a sheet to give to the holder who is at the desk."""
     award_or_404(request, pk)
-    return documents.as_file(documents.claim_sheet(services_awards.reissue(account_of(request), pk)), "code-du-passeport.pdf")
+    return as_file(documents.claim_sheet(services_awards.reissue(account_of(request), pk)), "code-du-passeport.pdf")
 
 
 @staff_page(permissions.REISSUE)
 @require_safe
 def claim_sheet(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The code of a passport just given, on a sheet for its holder."""
-    return documents.as_file(documents.claim_sheet(award_or_404(request, pk)), "code-du-passeport.pdf")
+    return as_file(documents.claim_sheet(award_or_404(request, pk)), "code-du-passeport.pdf")
 
 
 @staff_page(permissions.PROGRAMME)
@@ -167,4 +169,4 @@ def figures_csv(request: HttpRequest) -> HttpResponse:
     found = selectors.figures(account_of(request).territory)
     parts = (("niveau", found.by_level), ("décision", found.by_decision), ("proposition", found.by_proposal), ("état", found.by_state))
     rows = [(part, row.label, "" if row.count is None else row.count) for part, lines in parts for row in lines]
-    return documents.as_file(write_table(("tableau", "ligne", "nombre"), rows), "passeports.csv", "text/csv; charset=utf-8", inline=False)
+    return as_file(write_safe_table(("tableau", "ligne", "nombre"), rows), "passeports.csv")

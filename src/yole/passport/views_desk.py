@@ -11,10 +11,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from yole.base.answers import FORM, as_file
 from yole.base.errors import Refused
 from yole.base.permissions import may, staff_page
 from yole.organisations.confirm import recently_confirmed
 from yole.organisations.models import Account
+from yole.organisations.requests import account_of
 from yole.passport import documents, permissions, selectors, selectors_evidence, services_awards, services_jury
 from yole.passport.enums import Decision, JuryState
 from yole.passport.forms import CandidateForm, DecisionForm, ExceptionForm, JuryForm, SittingForm
@@ -22,15 +24,7 @@ from yole.passport.models import Candidacy, Jury
 from yole.passport.requirements import Evidence, read_evidence
 from yole.passport.services_jury import Given
 
-FORM = ["GET", "HEAD", "POST"]
 PAGE = 25
-
-
-def account_of(request: HttpRequest) -> Account:
-    """The signed-in account; the guard of the page has checked that there is one."""
-    if not isinstance(request.user, Account):
-        raise Refused("Connectez-vous.", code="forbidden", status=403)
-    return request.user
 
 
 def menu(account: Account) -> dict[str, bool]:
@@ -288,7 +282,7 @@ def answer(request: HttpRequest, pk: UUID) -> HttpResponse:
     if candidacy.decision not in (Decision.REFUSED, Decision.POSTPONED):
         raise Refused("Cette réponse s’imprime après un refus ou un report.", code="no-answer")
     names = services_jury.read_names(account_of(request), candidacy.jury, [candidacy])
-    return documents.as_file(documents.answer(candidacy, names.get(candidacy.pk, "")), "reponse-du-jury.pdf")
+    return as_file(documents.answer(candidacy, names.get(candidacy.pk, "")), "reponse-du-jury.pdf")
 
 
 @staff_page(permissions.SEE)
@@ -297,4 +291,4 @@ def ceremony(request: HttpRequest, pk: int) -> HttpResponse:
     jury = jury_or_404(request, pk)
     rows = selectors.candidacies(jury)
     names = services_jury.read_names(account_of(request), jury, rows)
-    return documents.as_file(documents.ceremony(jury, rows, names), "ceremonie.pdf")
+    return as_file(documents.ceremony(jury, rows, names), "ceremonie.pdf")

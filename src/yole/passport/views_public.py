@@ -10,14 +10,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from yole.base.answers import FORM, as_file
 from yole.base.scope import system_scope
 from yole.passport import checking, documents, keys, mine, selectors, services_awards, services_status, throttle
 from yole.passport.engine.faults import FaultError
 from yole.passport.enums import Kind
 from yole.passport.forms import CheckForm, ClaimForm, PrintForm
 from yole.passport.models import Award, Credential
-
-FORM = ["GET", "HEAD", "POST"]
 
 
 @require_safe
@@ -46,10 +45,10 @@ def verify(request: HttpRequest) -> HttpResponse:
 def _judged(request: HttpRequest, form: CheckForm) -> checking.Shown | None:
     data = form.cleaned_data
     if data["code"].strip():
-        throttle.check(request)
+        throttle.CODES.check(request)
         found = selectors.by_code(data["code"])
         if found is None:
-            throttle.count_wrong(request)
+            throttle.CODES.count(request)
             form.add_error("code", _("Aucun passeport n’a ce code. O et 0 se ressemblent : vérifiez. Sinon, demandez le fichier."))
             return None
         return checking.check(found.document.encode())
@@ -126,12 +125,12 @@ def claim(request: HttpRequest) -> HttpResponse:
         return render(request, "passport/claim.html", {"form": ClaimForm(auto_id="m_%s"), "open": mine.remembered(request) is not None})
     form = ClaimForm(request.POST, auto_id="m_%s")
     if form.is_valid():
-        throttle.check(request)
+        throttle.CODES.check(request)
         award = selectors.by_claim(form.cleaned_data["code"])
         if award is not None:
             mine.remember(request, award)
             return redirect("passport:mine")
-        throttle.count_wrong(request)
+        throttle.CODES.count(request)
         form.add_error("code", _("Aucun passeport n’a ce code. Code perdu ? Le lieu où vous l’avez reçu vous en donne un autre."))
     return render(request, "passport/claim.html", {"form": form, "open": False}, status=422)
 
@@ -175,7 +174,7 @@ def download(request: HttpRequest, kind: str, form: str) -> HttpResponse:
         raise Http404
     with system_scope():
         content = documents.contained(made, form)
-    return documents.as_file(content, f"passeport-{kind}.{form}", documents.TYPES[form], inline=False)
+    return as_file(content, f"passeport-{kind}.{form}", kind=documents.TYPES[form], opened=False)
 
 
 @never_cache
@@ -187,8 +186,8 @@ def paper(request: HttpRequest, kind: str) -> HttpResponse:
     name = form.cleaned_data["name"].strip() if form.is_valid() else ""
     with system_scope():
         if request.POST.get("forme") == "carte":
-            return documents.as_file(documents.card(made, name), "carte-passeport.pdf")
-        return documents.as_file(documents.certificate(made, name), "passeport.pdf")
+            return as_file(documents.card(made, name), "carte-passeport.pdf")
+        return as_file(documents.certificate(made, name), "passeport.pdf")
 
 
 @never_cache

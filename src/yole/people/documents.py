@@ -7,20 +7,12 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from django.http import HttpResponse
 from django.utils import timezone
 
 from yole.base import typography
 from yole.base.htmlpdf import pdf
 from yole.people import selectors, wording
 from yole.people.models import Person
-
-
-def as_file(content: bytes, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type="application/pdf")
-    response.headers["Content-Disposition"] = f'inline; filename="{name}"'
-    response.headers["Cache-Control"] = "no-store"
-    return response
 
 
 def cards_pdf(people: Iterable[Person]) -> bytes:

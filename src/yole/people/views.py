@@ -14,15 +14,17 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from yole.base.answers import FORM, as_file
 from yole.base.errors import Refused
 from yole.base.permissions import staff_page
 from yole.base.registries import journey
+from yole.organisations.requests import account_of
 from yole.people import documents, permissions, retention, selectors, services, services_consent, services_pairs, wording
 from yole.people.engine.identity import masked_phone
 from yole.people.enums import Access, AgeBand
 from yole.people.forms import AboutForm, CodeForm, FollowForm, MotiveForm, NamedForm, QuickCardForm, SearchForm, SheetForm
 from yole.people.models import AccessLog, Agreement, Person
-from yole.people.views_common import FORM, account_of, form_page, menu, person_or_404
+from yole.people.views_common import form_page, menu, person_or_404
 
 
 @staff_page(permissions.SEE)
@@ -80,7 +82,7 @@ def card_pdf(request: HttpRequest, pk: UUID) -> HttpResponse:
         raise Refused("Cette carte a été effacée : elle n’a plus de code.", code="erased")
     if person.is_followed:
         services.note_access(account_of(request), person, Access.PRINTED)
-    return documents.as_file(documents.cards_pdf([person]), f"carte-{selectors.code_shown(person)}.pdf")
+    return as_file(documents.cards_pdf([person]), f"carte-{selectors.code_shown(person)}.pdf")
 
 
 @staff_page(permissions.NEW_ANONYMOUS)
@@ -92,7 +94,7 @@ def card_sheet(request: HttpRequest) -> HttpResponse:
         key = form.cleaned_data["form_key"]
         account = account_of(request)
         people = [services.create_anonymous(account, uuid=uuid.uuid5(key, str(number))) for number in range(form.cleaned_data["count"])]
-        return documents.as_file(documents.cards_pdf(people), "cartes.pdf")
+        return as_file(documents.cards_pdf(people), "cartes.pdf")
     return form_page(request, "people/card_sheet.html", form)
 
 

@@ -9,21 +9,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from yole.base.errors import Refused
 from yole.base.permissions import may
 from yole.organisations.models import Account
+from yole.organisations.requests import account_of
 from yole.people import permissions, retention, selectors
 from yole.people.enums import PairState
 from yole.people.models import Pair, Person
-
-FORM = ["GET", "HEAD", "POST"]
-
-
-def account_of(request: HttpRequest) -> Account:
-    """The signed-in account; the guard of the page has checked that there is one."""
-    if not isinstance(request.user, Account):
-        raise Refused("Connectez-vous.", code="forbidden", status=403)
-    return request.user
 
 
 def person_or_404(request: HttpRequest, pk: UUID) -> Person:

@@ -9,13 +9,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from yole.base.answers import FORM, as_file
 from yole.base.errors import Refused
 from yole.base.permissions import staff_page
+from yole.organisations.requests import account_of
 from yole.people import documents, permissions, person_data, selectors, services, services_consent, wording
 from yole.people.enums import Access
 from yole.people.forms import ConsentForm, ShareForm
 from yole.people.models import Agreement
-from yole.people.views_common import FORM, account_of, form_page, person_or_404
+from yole.people.views_common import form_page, person_or_404
 
 
 @staff_page(permissions.FOLLOW)
@@ -103,4 +105,4 @@ def notice(request: HttpRequest) -> HttpResponse:
 @require_safe
 def notice_pdf(request: HttpRequest) -> HttpResponse:
     structure = account_of(request).structure
-    return documents.as_file(documents.notice_pdf(structure.name if structure else ""), "information.pdf")
+    return as_file(documents.notice_pdf(structure.name if structure else ""), "information.pdf")

@@ -12,10 +12,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from yole.base.answers import FORM, as_file
 from yole.base.errors import Refused
 from yole.base.permissions import staff_page
 from yole.kernel.codes import clean_code
 from yole.organisations.confirm import recently_confirmed
+from yole.organisations.requests import account_of
 from yole.people import (
     documents,
     permissions,
@@ -32,7 +34,7 @@ from yole.people.enums import PairState
 from yole.people.forms import EraseForm, ImportForm, KeepForm, SettingsForm
 from yole.people.models import Merge, Pair, RetentionRun
 from yole.people.services import own_structure
-from yole.people.views_common import FORM, account_of, form_page, person_or_404
+from yole.people.views_common import form_page, person_or_404
 
 PAIRS_A_PAGE = 10
 
@@ -137,10 +139,8 @@ def export(request: HttpRequest, pk: UUID) -> HttpResponse:
         made = person_data.export(account_of(request), person.pk)
         name = f"fiche-{selectors.code_shown(person)}"
         if request.POST.get("form") == "pdf":
-            return documents.as_file(documents.export_pdf(made), f"{name}.pdf")
-        response = HttpResponse(json.dumps(made, ensure_ascii=False, indent=2), content_type="application/json")
-        response.headers["Content-Disposition"] = f'attachment; filename="{name}.json"'
-        return response
+            return as_file(documents.export_pdf(made), f"{name}.pdf")
+        return as_file(json.dumps(made, ensure_ascii=False, indent=2), f"{name}.json")
     return render(request, "people/export.html", {"person": person, "card": selectors.card(person)})
 
 

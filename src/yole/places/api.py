@@ -16,6 +16,7 @@ from yole.places.criteria import AUDIENCE_KEYS, CARE_KEYS, DAYS_AHEAD, LANGUAGE_
 from yole.places.files import feature
 from yole.places.models import Place
 from yole.territory import selectors as territory_selectors
+from yole.territory.requests import territory_of
 
 router = Router(tags=["Lieux"])
 PAGE_LIMIT = 100
@@ -179,7 +180,7 @@ def list_places(request: HttpRequest, response: HttpResponse, query: Query[Place
         day=query.open_on,
         page=query.page,
     )
-    result = selectors.search(request.territory, criteria, moment, page_size=query.limit)  # type: ignore[attr-defined]  # set by the middleware
+    result = selectors.search(territory_of(request), criteria, moment, page_size=query.limit)
     beyond = result.criteria.page != query.page
     rows = [] if result.nearest_anyway or beyond else result.rows
     items = [_summary(request, row) for row in rows]
@@ -223,7 +224,7 @@ def _geojson(items: list[dict[str, Any]]) -> HttpResponse:
 @router.get("/places/{int:pk}", response={200: PlaceDetail, 404: Problem}, summary="Lire un lieu", operation_id="getPlace")
 def get_place(request: HttpRequest, pk: int) -> Any:
     """Un lieu, fermé ou non. Un lieu fusionné donne celui qui le remplace."""
-    territory = request.territory  # type: ignore[attr-defined]  # set by the middleware
+    territory = territory_of(request)
     try:
         place = selectors.kept_place(selectors.place(territory, pk))
     except Place.DoesNotExist:
@@ -259,7 +260,7 @@ def list_stops(request: HttpRequest, query: Query[StopQuery]) -> Any:
     if not today - timedelta(days=31) <= first <= today + timedelta(days=366):
         return _problem(request, "Ce jour est trop loin.", "Donnez un jour entre il y a un mois et dans un an.")
     found = selectors.buses_near(
-        request.territory,  # type: ignore[attr-defined]  # set by the middleware
+        territory_of(request),
         first,
         query.days,
         lat=query.lat,

@@ -184,10 +184,6 @@ def sources_side_by_side(one: Place) -> tuple[list[PlaceSource], list[SourceLine
     return known, lines
 
 
-def last_confirmations(one: Place) -> list[Confirmation]:
-    return list(Confirmation.objects.filter(place=one).select_related("by_account").order_by("-confirmed_on", "-id")[:12])
-
-
 def confirmed_by(one: Place) -> dict[str, str]:
     """Name of who gave the latest confirmation of each group."""
     rows = Confirmation.objects.filter(place=one).select_related("by_account").order_by("group", "-confirmed_on", "-id").distinct("group")

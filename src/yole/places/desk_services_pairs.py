@@ -20,13 +20,13 @@ from yole.places.desk_fields import EDITED, KIND_OF, differing, label, plain
 from yole.places.desk_services import cells_of_values, record, require_here, store, values_of
 from yole.places.engine.duplicates import Pair, compare, duplicates, profile
 from yole.places.engine.rows import read
+from yole.places.importing import DERIVED
 from yole.places.models import Confirmation, PairDecision, PairSearch, Place, Report, Stop, StopCancellation
 from yole.places.permissions import MERGE
 from yole.territory.models import Territory
 
 AT_ONCE = 2000  # places compared within the page; beyond, the worker does it
 KEPT, OTHER, BOTH = "kept", "other", "both"
-_DERIVED = ("slug", "sort_key", "name_key", "address_key", "kind")
 
 
 # Searching
@@ -169,7 +169,7 @@ def merge(territory: Territory, kept_id: int, other_id: int, *, choices: Mapping
     mine, theirs = values_of(kept), values_of(other)
     new = {name: _chosen(name, choices.get(name, KEPT), mine[name], theirs[name]) for name in differing(mine, theirs)}
     new = {name: value for name, value in new.items() if value != mine[name]}
-    before = {name: plain(getattr(kept, name)) for name in (*new, *_DERIVED)}
+    before = {name: plain(getattr(kept, name)) for name in (*new, *DERIVED)}
     if new:
         store(kept, new)
         record(kept, {n: plain(mine[n]) for n in new}, {n: plain(v) for n, v in new.items()}, f"Réuni avec « {other.name} »", by)

@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
+from yole.base.answers import as_file
 from yole.base.errors import Refused
 from yole.base.permissions import may, staff_page
 from yole.base.views import safe_address
@@ -52,9 +53,7 @@ def selection_csv(request: HttpRequest) -> HttpResponse:
     """The places of the list as asked, in a file."""
     filters = desk_selectors.Filters.read(request.GET.dict())
     found = desk_selectors.place_list(here(request), filters, territory_selectors.today())
-    answer = HttpResponse(desk_selectors.selection_csv(found), content_type="text/csv; charset=utf-8")
-    answer.headers["Content-Disposition"] = 'attachment; filename="lieux.csv"'
-    return answer
+    return as_file(desk_selectors.selection_csv(found), "lieux.csv")
 
 
 @staff_page(VERIFY)

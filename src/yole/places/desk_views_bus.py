@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
+from yole.base.answers import FORM
 from yole.base.errors import Refused
 from yole.base.permissions import staff_page
 from yole.places import desk_services_bus as bus_service
@@ -46,7 +47,7 @@ def _line(one: Place, pk: int) -> StopTime:
 
 
 @staff_page(EDIT)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(FORM)
 def bus(request: HttpRequest, pk: int) -> HttpResponse:
     """The tour of a bus with its next dates; the form cancels a day."""
     one, today = _bus(request, pk), territory_selectors.today()
@@ -92,20 +93,20 @@ def _stop_page(request: HttpRequest, one: Place, stop: Stop | None) -> HttpRespo
 
 
 @staff_page(EDIT)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(FORM)
 def stop_new(request: HttpRequest, pk: int) -> HttpResponse:
     return _stop_page(request, _bus(request, pk), None)
 
 
 @staff_page(EDIT)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(FORM)
 def stop_edit(request: HttpRequest, pk: int, stop: int) -> HttpResponse:
     one = _bus(request, pk)
     return _stop_page(request, one, _stop(one, stop))
 
 
 @staff_page(EDIT)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(FORM)
 def stop_remove(request: HttpRequest, pk: int, stop: int) -> HttpResponse:
     one = _bus(request, pk)
     found = _stop(one, stop)
@@ -137,14 +138,14 @@ def _time_page(request: HttpRequest, one: Place, stop: Stop, line: StopTime | No
 
 
 @staff_page(EDIT)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(FORM)
 def time_new(request: HttpRequest, pk: int, stop: int) -> HttpResponse:
     one = _bus(request, pk)
     return _time_page(request, one, _stop(one, stop), None)
 
 
 @staff_page(EDIT)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(FORM)
 def time_edit(request: HttpRequest, pk: int, line: int) -> HttpResponse:
     one = _bus(request, pk)
     found = _line(one, line)
@@ -152,7 +153,7 @@ def time_edit(request: HttpRequest, pk: int, line: int) -> HttpResponse:
 
 
 @staff_page(EDIT)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(FORM)
 def time_remove(request: HttpRequest, pk: int, line: int) -> HttpResponse:
     one = _bus(request, pk)
     found = _line(one, line)

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
+from yole.base.answers import FORM
 from yole.base.errors import Refused
 from yole.base.permissions import staff_page
 from yole.places import desk_services as desk
@@ -47,7 +48,7 @@ def _told(said: list[Said]) -> list[tuple[str, str]]:
 
 
 @staff_page(EDIT)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(FORM)
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     one = wanted(request, pk)
     if request.method != "POST":
@@ -90,7 +91,7 @@ def _blank() -> dict[str, Any]:
 
 
 @staff_page(EDIT)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(FORM)
 def new(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _form_page(request, PlaceForm(initial={**initial_of(_blank()), "base": "", "key": uuid.uuid4()}), None)
@@ -132,7 +133,7 @@ def undo_change(request: HttpRequest, pk: int, change: int) -> HttpResponse:
 
 
 @staff_page(EDIT)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(FORM)
 def close(request: HttpRequest, pk: int) -> HttpResponse:
     one = wanted(request, pk)
     form = CloseForm(request.POST or None, initial={"on": territory_selectors.today()})

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
+from yole.base.answers import FORM, as_file
 from yole.base.errors import Refused
 from yole.base.permissions import staff_page
 from yole.places import desk_selectors
@@ -41,7 +42,7 @@ def imports(request: HttpRequest) -> HttpResponse:
 
 
 @staff_page(IMPORT)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(FORM)
 def upload(request: HttpRequest) -> HttpResponse:
     form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
     if form.is_bound and form.is_valid():
@@ -60,7 +61,7 @@ def upload(request: HttpRequest) -> HttpResponse:
 
 
 @staff_page(IMPORT)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(FORM)
 def mapping(request: HttpRequest, pk: int) -> HttpResponse:
     batch = _wanted(request, pk)
     if batch.state != BatchState.PREVIEWED:
@@ -94,7 +95,7 @@ def mapping(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @staff_page(IMPORT)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(FORM)
 def preview(request: HttpRequest, pk: int) -> HttpResponse:
     """What the import would do (GET), then the import itself (POST)."""
     batch, today = _wanted(request, pk), territory_selectors.today()
@@ -145,13 +146,11 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def refused(request: HttpRequest, pk: int) -> HttpResponse:
     one = _wanted(request, pk)
-    answer = HttpResponse(imports_service.refused_csv(one), content_type="text/csv; charset=utf-8")
-    answer.headers["Content-Disposition"] = f'attachment; filename="lignes-refusees-{one.pk}.csv"'
-    return answer
+    return as_file(imports_service.refused_csv(one), f"lignes-refusees-{one.pk}.csv")
 
 
 @staff_page(IMPORT)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(FORM)
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
     one = _wanted(request, pk)
     if one.state != BatchState.APPLIED:

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from yole.base.answers import FORM
 from yole.base.errors import Refused
 from yole.base.permissions import staff_page
 from yole.places import desk_selectors
@@ -73,7 +74,7 @@ def _lines(first: dict[str, object], second: dict[str, object], chosen: dict[str
 
 
 @staff_page(MERGE)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(FORM)
 def pair(request: HttpRequest, first: int, second: int) -> HttpResponse:
     """Two places side by side. The first one is kept; « échanger » makes it the other."""
     if first == second:

@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from yole.base.answers import FORM
 from yole.base.components import Tab
 from yole.base.errors import Refused
 from yole.base.permissions import may, staff_page
@@ -43,7 +44,7 @@ def _wanted(request: HttpRequest, pk: int) -> Report:
 
 
 @staff_page(HANDLE_REPORTS)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(FORM)
 def report(request: HttpRequest, pk: int) -> HttpResponse:
     one = _wanted(request, pk)
     form = ReportDecisionForm(request.POST or None)

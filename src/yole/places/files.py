@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from icalendar import Calendar, Event
+from icalendar import Event
 
+from yole.base.calendars import new_calendar
 from yole.places.buses import StopPassage
 from yole.places.engine import datainclusion, mednum
 from yole.places.engine.losses import LossReport
@@ -17,8 +18,6 @@ from yole.territory import selectors as territory_selectors
 from yole.territory.models import Territory
 
 ICS_DAYS = 60
-LICENCE = "Licence Ouverte 2.0 (Etalab)"
-LICENCE_URL = "https://www.etalab.gouv.fr/licence-ouverte-open-licence/"
 
 
 def mednum_csv(territory: Territory) -> bytes:
@@ -34,10 +33,7 @@ def data_inclusion(territory: Territory, today: date) -> tuple[dict[str, list[di
 def stops_ics(passages: Iterable[StopPassage], *, name: str, host: str, made_at: datetime) -> bytes:
     """An iCalendar feed of bus stops. Cancelled passages stay, marked, so that a calendar already synchronised is corrected."""
     zone = territory_selectors.zone()
-    calendar = Calendar()
-    calendar.add("prodid", "-//Yole//Bus//FR")
-    calendar.add("version", "2.0")
-    calendar.add("x-wr-calname", name)
+    calendar = new_calendar("Bus", name)
     calendar.add("x-wr-timezone", str(zone))
     for passage in passages:
         event = Event()

@@ -13,14 +13,15 @@ from django.utils import timezone
 from yole.kernel.gazetteer import Gazetteer
 from yole.places.buses import TourText, tour_texts
 from yole.places.columns import COLUMNS, FIELDS, GROUP_OF_FIELD, Column, read_value
+from yole.places.desk_fields import plain
 from yole.places.enums import Kind
 from yole.places.incoming import Incoming, Prepared, Refusal, derived, prepare
 from yole.places.models import Confirmation, ImportBatch, Place, PlaceChange, PlaceSource
 from yole.territory.models import Territory
 
 BATCH = 1000
-_DERIVED = ("slug", "sort_key", "name_key", "address_key", "kind")
-_UPDATED = [*(name for name in FIELDS if name != "source_id"), *_DERIVED, "changed_at"]
+DERIVED = ("slug", "sort_key", "name_key", "address_key", "kind")
+_UPDATED = [*(name for name in FIELDS if name != "source_id"), *DERIVED, "changed_at"]
 _BY_NAME: dict[str, Column] = {column.name: column for column in COLUMNS}
 _BY_FIELD: dict[str, Column] = {column.field: column for column in COLUMNS}
 
@@ -61,11 +62,6 @@ class ImportResult:
 def _chunks(items: Sequence[T], size: int = BATCH) -> Iterator[Sequence[T]]:
     for start in range(0, len(items), size):
         yield items[start : start + size]
-
-
-def _plain(value: Any) -> Any:
-    """A value as the history keeps it (JSON)."""
-    return value.isoformat() if isinstance(value, date) else value
 
 
 def _same_cell(name: str, new: str, incoming: Incoming, known: PlaceSource) -> bool:
@@ -137,7 +133,7 @@ def _compare(incoming: Incoming, place: Place, origin: PlaceSource | None, confi
         if day is not None and day > said_on:
             kept.append(name)  # a person checked this after the list was made
             continue
-        before[name], after[name] = _plain(old), _plain(value)
+        before[name], after[name] = plain(old), plain(value)
     raw_changed = origin is None or any(not _same_cell(name, text, incoming, origin) for name, text in incoming.raw.items())
     outcome: Outcome = "updated" if after or raw_changed else "unchanged"
     return Planned(incoming, outcome, place, origin, before, after, tuple(kept), raw_changed)

@@ -5,7 +5,6 @@ Public holidays are those of the territory. Where the hours say nothing of holid
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -17,7 +16,7 @@ from opening_hours import OpeningHours, State
 
 from yole.base.typography import clock
 from yole.base.typography import day as day_words
-from yole.places.engine.hours import is_valid, with_holidays
+from yole.places.engine.hours import QUOTED, is_valid, with_holidays
 
 Holidays = Mapping[date, str]
 Kind = Literal["open", "closed", "unknown", "doubt", "gone"]
@@ -45,13 +44,10 @@ class OpenState:
     note: str = ""
 
 
-_QUOTED = re.compile(r'"[^"]*"')
-
-
 @lru_cache(maxsize=8192)
 def states_holidays(text: str) -> bool:
     """Whether the hours say what happens on public holidays."""
-    return "PH" in text and "PH" in _QUOTED.sub("", text)
+    return "PH" in text and "PH" in QUOTED.sub("", text)
 
 
 @lru_cache(maxsize=8192)

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 
+from yole.places.engine.hours import MONTHS
+
 WEEKDAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 
 
@@ -86,9 +88,6 @@ def passages(
     return sorted(found.values())
 
 
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-
-
 def opening_hours(lines: Iterable[Timetable]) -> str:
     """The union of a timetable as OSM opening hours; « one week in n » becomes a comment, which the syntax has no rule for."""
     weekly: dict[tuple[time, time, int], set[str]] = {}
@@ -105,7 +104,7 @@ def opening_hours(lines: Iterable[Timetable]) -> str:
     for (names, weeks), spans in sorted(by_days.items(), key=lambda item: WEEKDAYS.index(item[0][0][0])):
         rules.append(f"{','.join(names)} {','.join(spans)}" + (f' "une semaine sur {weeks}"' if weeks > 1 else ""))
     for (starts, ends), dates in sorted(dated.items()):
-        written = ",".join(f"{day.year} {_MONTHS[day.month - 1]} {day.day:02d}" for day in sorted(dates))
+        written = ",".join(f"{day.year} {MONTHS[day.month - 1]} {day.day:02d}" for day in sorted(dates))
         rules.append(f"{written} {starts:%H:%M}-{ends:%H:%M}")
     # « , » adds to the rules before, where « ; » would replace the same day.
     return ", ".join(rules)

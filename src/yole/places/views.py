@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
+from yole.base.answers import FORM, as_file
 from yole.base.errors import Refused
 from yole.base.htmlpdf import pdf
 from yole.base.maps import MapView
@@ -27,15 +28,12 @@ from yole.places.forms import ReportForm
 from yole.places.models import Place
 from yole.places.search import PAGE_SIZE, Centre, SearchResult, locate
 from yole.territory.models import Territory
+from yole.territory.requests import territory_of
 
 KEPT_SECONDS = 5.0
 
 BUS_REACH_KM = 8.0
 BUS_DAY_CHOICES = (7, 14, 28)
-
-
-def _territory(request: HttpRequest) -> Territory:
-    return request.territory  # type: ignore[attr-defined, no-any-return]  # set by the territory middleware
 
 
 def _parameters(request: HttpRequest) -> dict[str, list[str]]:
@@ -61,7 +59,7 @@ def _found(territory: Territory, criteria: Criteria, moment: datetime) -> tuple[
 
 @require_safe
 def search_page(request: HttpRequest) -> HttpResponse:
-    territory, moment = _territory(request), selectors.local_now()
+    territory, moment = territory_of(request), selectors.local_now()
     read = read_criteria(_parameters(request), moment.date())
     result, view = _found(territory, read.criteria, moment)
     criteria = result.criteria
@@ -107,7 +105,7 @@ def _heading(result: SearchResult) -> str:
 
 @require_safe
 def all_places(request: HttpRequest) -> HttpResponse:
-    territory = _territory(request)
+    territory = territory_of(request)
     paginator = Paginator(selectors.all_by_commune(territory), 200)
     page = paginator.get_page(request.GET.get("page"))
     groups: dict[str, list[Place]] = {}
@@ -118,7 +116,7 @@ def all_places(request: HttpRequest) -> HttpResponse:
 
 def _find(request: HttpRequest, pk: int) -> Place:
     try:
-        return selectors.place(_territory(request), pk)
+        return selectors.place(territory_of(request), pk)
     except Place.DoesNotExist:
         raise Http404 from None
 
@@ -143,7 +141,7 @@ def place_page(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
 
 
 def _place_context(request: HttpRequest, place: Place) -> dict[str, Any]:
-    territory, moment = _territory(request), selectors.local_now()
+    territory, moment = territory_of(request), selectors.local_now()
     address = ", ".join(filter(None, (place.address, f"{place.postcode} {place.commune_name}")))
     context: dict[str, Any] = {
         "place": place,
@@ -186,18 +184,13 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def sheet_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     place = _kept(request, pk)
-    content = pdf("places/sheet_pdf.html", {**_sheet_context(request, place), "territory": _territory(request)})
-    response = HttpResponse(content, content_type="application/pdf")
-    response.headers["Content-Disposition"] = f'inline; filename="lieu-{place.pk}.pdf"'
-    return response
+    content = pdf("places/sheet_pdf.html", {**_sheet_context(request, place), "territory": territory_of(request)})
+    return as_file(content, f"lieu-{place.pk}.pdf", cache="no-cache")
 
 
 def _ics(request: HttpRequest, passages: list[selectors.StopPassage], name: str) -> HttpResponse:
     content = stops_ics(passages, name=name, host=request.get_host().split(":")[0], made_at=timezone.now())
-    response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
-    response.headers["Content-Disposition"] = 'inline; filename="arrets.ics"'
-    response.headers["Cache-Control"] = "public, max-age=3600"
-    return response
+    return as_file(content, "arrets.ics", cache="public, max-age=3600")
 
 
 @require_safe
@@ -219,7 +212,7 @@ def _bus_where(request: HttpRequest) -> tuple[Any, Centre | None, list[Any]]:
 
 @require_safe
 def buses(request: HttpRequest) -> HttpResponse:
-    territory, today = _territory(request), selectors.local_now().date()
+    territory, today = territory_of(request), selectors.local_now().date()
     criteria, centre, notes = _bus_where(request)
     days = next((choice for choice in BUS_DAY_CHOICES if str(choice) == request.GET.get("jours")), 14)
     found = _passages(territory, today, days, centre)
@@ -259,10 +252,10 @@ def _passages(territory: Territory, today: date, days: int, centre: Centre | Non
 def buses_ics(request: HttpRequest) -> HttpResponse:
     _, centre, _ = _bus_where(request)
     name = gettext("Le bus près de %(where)s") % {"where": centre.label} if centre else gettext("Le bus")
-    return _ics(request, _passages(_territory(request), selectors.local_now().date(), ICS_DAYS, centre), name)
+    return _ics(request, _passages(territory_of(request), selectors.local_now().date(), ICS_DAYS, centre), name)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(FORM)
 def report(request: HttpRequest, pk: int) -> HttpResponse:
     place = _kept(request, pk)
     form = ReportForm(request.POST if request.method == "POST" else None, place=place)

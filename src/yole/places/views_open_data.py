@@ -11,31 +11,25 @@ from django.shortcuts import render
 from django.utils.http import http_date
 from django.views.decorators.http import condition, require_safe
 
+from yole.base.answers import LICENCE, LICENCE_URL, as_open_data
 from yole.places import files, selectors
 from yole.territory.models import Territory
-
-
-def _territory(request: HttpRequest) -> Territory:
-    return request.territory  # type: ignore[attr-defined, no-any-return]  # set by the territory middleware
+from yole.territory.requests import territory_of
 
 
 def _mark(request: HttpRequest, *args: Any) -> str:
-    return selectors.directory_version(_territory(request))
+    return selectors.directory_version(territory_of(request))
 
 
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
-    territory = _territory(request)
-    context = {"summary": selectors.directory_summary(territory), "licence": files.LICENCE, "licence_url": files.LICENCE_URL}
+    territory = territory_of(request)
+    context = {"summary": selectors.directory_summary(territory), "licence": LICENCE, "licence_url": LICENCE_URL}
     return render(request, "places/open_data.html", context)
 
 
-def _download(request: HttpRequest, name: str, kind: str, build: Callable[[Territory], bytes]) -> HttpResponse:
-    response = HttpResponse(build(_territory(request)), content_type=kind)
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    response.headers["Cache-Control"] = "public, max-age=300"
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    response.headers["Link"] = f'<{files.LICENCE_URL}>; rel="license"'
+def _download(request: HttpRequest, name: str, build: Callable[[Territory], bytes]) -> HttpResponse:
+    response = as_open_data(build(territory_of(request)), name, licence=LICENCE_URL)
     response.headers.setdefault("Date", http_date())
     return response
 
@@ -43,7 +37,7 @@ def _download(request: HttpRequest, name: str, kind: str, build: Callable[[Terri
 @require_safe
 @condition(etag_func=_mark)
 def mednum(request: HttpRequest) -> HttpResponse:
-    return _download(request, "lieux-mediation-numerique.csv", "text/csv; charset=utf-8", files.mednum_csv)
+    return _download(request, "lieux-mediation-numerique.csv", files.mednum_csv)
 
 
 @require_safe
@@ -53,4 +47,4 @@ def data_inclusion(request: HttpRequest) -> HttpResponse:
         document, _ = files.data_inclusion(territory, selectors.local_now().date())
         return json.dumps(document, ensure_ascii=False).encode("utf-8")
 
-    return _download(request, "data-inclusion.json", "application/json", build)
+    return _download(request, "data-inclusion.json", build)

@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from yole.base.answers import FORM
 from yole.base.errors import Refused
 from yole.base.permissions import staff_page
 from yole.reference import files, permissions, selectors, services
@@ -66,7 +67,7 @@ def _plainer() -> dict[str, str]:
     return files.read_plain_words()
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(FORM)
 def plain(request: HttpRequest) -> HttpResponse:
     """The letter is read and forgotten: it is written nowhere."""
     form = LetterForm(request.POST or None, auto_id="p_%s")

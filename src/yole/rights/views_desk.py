@@ -12,11 +12,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from yole.base.answers import FORM, as_file
 from yole.base.errors import Refused
 from yole.base.forms import PlainForm
 from yole.base.permissions import may, staff_page
-from yole.kernel.tables import write_table
+from yole.kernel.tables import write_safe_table
 from yole.organisations.models import Account
+from yole.organisations.requests import account_of
 from yole.rights import batch, client, indicators, permissions, selectors, services, state
 from yole.rights.enums import Answer, Step
 from yole.rights.forms import CloseForm, DayForm, ExpertForm, FollowForm, OfficeAnswerForm, ReviewForm, ScreenForm
@@ -26,17 +28,9 @@ from yole.rights.state import State
 from yole.rights.views_public import results_context, unavailable
 from yole.territory.selectors import today
 
-FORM = ["GET", "HEAD", "POST"]
 PAGE = 25
 MOST_LIST_BYTES = 1024 * 1024
 MOST_LIST_ROWS = 500
-
-
-def account_of(request: HttpRequest) -> Account:
-    """The signed-in account; the guard of the page has checked that there is one."""
-    if not isinstance(request.user, Account):
-        raise Refused("Connectez-vous.", code="forbidden", status=403)
-    return request.user
 
 
 def menu(account: Account) -> dict[str, bool]:
@@ -223,9 +217,7 @@ def _screened(account: Account, form: ScreenForm) -> HttpResponse:
     rows = client.screen(text)
     worth = [row for row in rows if row[2] != "no"]
     services.note_screening(account, form.cleaned_data["purpose"], len({row[0] for row in rows}))
-    response = HttpResponse(write_table(batch.HEADER, worth), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = 'attachment; filename="entretiens-a-proposer.csv"'
-    return response
+    return as_file(write_safe_table(batch.HEADER, worth), "entretiens-a-proposer.csv")
 
 
 @staff_page(permissions.FIGURES)

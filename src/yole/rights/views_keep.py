@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from yole.base.answers import FORM, as_file
 from yole.rights import client, state
 from yole.rights.forms import ResumeForm
 from yole.rights.views_public import ask, private, too_late, unavailable
@@ -27,12 +28,10 @@ def keep(request: HttpRequest) -> HttpResponse:
         "Ce fichier contient vos réponses, sans votre nom. Gardez-le pour vous.\n"
         "Pour reprendre, pendant %(number)s jours : %(where)s"
     ) % {"day": f"{today():%d/%m/%Y}", "number": state.KEPT_DAYS, "where": where}
-    response = HttpResponse(state.keep(so_far, words), content_type="text/plain; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="mes-reponses-{today():%Y-%m-%d}.txt"'
-    return private(response)
+    return as_file(state.keep(so_far, words), f"mes-reponses-{today():%Y-%m-%d}.txt")
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(FORM)
 def resume(request: HttpRequest) -> HttpResponse:
     """Goes on from a kept file, or from its text."""
     form = ResumeForm(request.POST, request.FILES, auto_id="k_%s") if request.method == "POST" else ResumeForm(auto_id="k_%s")

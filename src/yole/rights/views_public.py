@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from yole.base.answers import FORM
 from yole.base.memo import remember
 from yole.base.permissions import may
 from yole.rights import client, permissions, results, state, wording
@@ -18,15 +19,11 @@ from yole.rights.engine.explain import short
 from yole.rights.forms import AnswerForm, FollowForm
 from yole.rights.help import near
 from yole.rights.state import State
-from yole.territory.models import Territory
+from yole.territory.requests import territory_of
 from yole.territory.selectors import today
 
 DONT_KNOW, BACK, RESULTS, RECEIVED = "ne-sais-pas", "avant", "resultats", "recues"
 _FIRST_KEPT = 3600.0
-
-
-def territory_of(request: HttpRequest) -> Territory:
-    return request.territory  # type: ignore[attr-defined, no-any-return]  # set by the territory middleware
 
 
 @require_safe
@@ -34,7 +31,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "rights/home.html", {"count": len(benefits())})
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(FORM)
 def question(request: HttpRequest) -> HttpResponse:
     """One question per screen. GET begins; POST brings the answers so far with the last one."""
     try:

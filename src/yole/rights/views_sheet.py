@@ -9,12 +9,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
+from yole.base.answers import as_file
 from yole.base.htmlpdf import pdf
 from yole.rights import client, mandate, results, state
 from yole.rights.catalog import benefits
 from yole.rights.help import near
 from yole.rights.state import State
-from yole.rights.views_public import private, territory_of, too_late, unavailable
+from yole.rights.views_public import private, too_late, unavailable
+from yole.territory.requests import territory_of
 from yole.territory.selectors import today
 
 
@@ -26,12 +28,6 @@ def _from_answers(request: HttpRequest, show: Callable[[State], HttpResponse]) -
         return too_late(request)
     except (client.UnavailableError, client.RejectedError) as problem:
         return unavailable(request, str(problem))
-
-
-def _as_pdf(content: bytes, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type="application/pdf")
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return private(response)
 
 
 @require_POST
@@ -49,7 +45,7 @@ def sheet(request: HttpRequest) -> HttpResponse:
             "today": today(),
             "territory": territory_of(request),
         }
-        return _as_pdf(pdf("rights/sheet_pdf.html", context), f"aides-a-verifier-{today():%Y-%m-%d}.pdf")
+        return as_file(pdf("rights/sheet_pdf.html", context), f"aides-a-verifier-{today():%Y-%m-%d}.pdf", opened=False)
 
     return _from_answers(request, show)
 
@@ -86,6 +82,4 @@ def mandate_page(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def mandate_pdf(request: HttpRequest) -> HttpResponse:
-    response = HttpResponse(pdf("rights/mandate_pdf.html", _mandate_context(request)), content_type="application/pdf")
-    response.headers["Content-Disposition"] = 'inline; filename="mandat.pdf"'
-    return response
+    return as_file(pdf("rights/mandate_pdf.html", _mandate_context(request)), "mandat.pdf", cache="no-cache")

@@ -14,19 +14,12 @@ from yole.base.errors import Refused
 from yole.base.forms import PlainForm
 from yole.base.permissions import may
 from yole.organisations.models import Account
+from yole.organisations.requests import account_of
 from yole.roadmap import permissions, selectors
 from yole.roadmap.models import Roadmap
 from yole.roadmap.services_readings import FILE_LIMIT, Evidence, evidence
 
-FORM = ["GET", "HEAD", "POST"]
 M = TypeVar("M", bound=models.Model)
-
-
-def account_of(request: HttpRequest) -> Account:
-    """The signed-in account; the guard of the page has checked that there is one."""
-    if not isinstance(request.user, Account):
-        raise Refused("Connectez-vous.", code="forbidden", status=403)
-    return request.user
 
 
 def find(request: HttpRequest, model: type[M], pk: int, *related: str) -> M:

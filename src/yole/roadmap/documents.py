@@ -8,11 +8,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from yole.base.answers import as_file
 from yole.base.htmlpdf import pdf
 from yole.base.memo import remember
 from yole.roadmap import selectors
 from yole.roadmap.models import Change, ProposalAnswer, ReviewDecision
-from yole.roadmap.views_public import chosen, territory_of, year_of
+from yole.roadmap.views_public import chosen, year_of
+from yole.territory.requests import territory_of
 from yole.territory.selectors import today
 
 KEPT_SECONDS = 300.0
@@ -48,6 +50,4 @@ def yearly(request: HttpRequest, year: int) -> HttpResponse:
 
     # A page that anybody may ask for and that is long to draw.
     drawn = remember(("roadmap-yearly", roadmap.pk, year, end, get_language()), KEPT_SECONDS, make)
-    response = HttpResponse(drawn, content_type="application/pdf")
-    response.headers["Content-Disposition"] = f'inline; filename="promis-fait-{year}.pdf"'
-    return response
+    return as_file(drawn, f"promis-fait-{year}.pdf", cache="no-cache")

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.contrib.syndication.views import Feed
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
-from icalendar import Calendar, Event
+from icalendar import Event
 
+from yole.base.addresses import site_host
+from yole.base.answers import as_file
+from yole.base.calendars import clean, new_calendar
 from yole.base.typography import french
 from yole.roadmap import selectors, selectors_news
 from yole.roadmap.selectors_news import News, address
-from yole.roadmap.views_public import chosen, territory_of
+from yole.roadmap.views_public import chosen
 from yole.territory.models import Territory
-from yole.workshops.feeds import clean
+from yole.territory.requests import territory_of
 
-PRODUCT_ID = "-//Yole//Feuille de route//FR"
 SHOWN = 50
 
 
@@ -71,7 +71,7 @@ class Changes(Feed):  # type: ignore[type-arg]  # the class takes no arguments w
 
 def _event(uid: str, day: Any, summary: str, link: str, words: str) -> Event:
     event = Event()
-    event.add("uid", f"{uid}@{urlsplit(settings.BASE_URL).hostname or 'yole.invalid'}")
+    event.add("uid", f"{uid}@{site_host()}")
     event.add("dtstamp", timezone.now())
     event.add("dtstart", day)
     event.add("dtend", day + timedelta(days=1))
@@ -88,11 +88,7 @@ def deadlines(request: HttpRequest) -> HttpResponse:
     roadmap = chosen(request)
     if roadmap is None:
         raise Http404
-    made = Calendar()
-    made.add("prodid", PRODUCT_ID)
-    made.add("version", "2.0")
-    made.add("method", "PUBLISH")
-    made.add("x-wr-calname", clean(roadmap.name))
+    made = new_calendar("Feuille de route", roadmap.name)
     for one in selectors.commitments(roadmap, public=True):
         if one.abandoned_on is not None:
             continue
@@ -105,6 +101,4 @@ def deadlines(request: HttpRequest) -> HttpResponse:
     for review in roadmap.reviews.filter(next_on__isnull=False):
         title = _("Réunion de suivi : %(name)s") % {"name": review.committee or review.title}
         made.add_component(_event(f"revue-{review.uid}", review.next_on, title, address("home"), roadmap.name))
-    response = HttpResponse(bytes(made.to_ical()), content_type="text/calendar; charset=utf-8")
-    response.headers["Content-Disposition"] = 'inline; filename="echeances.ics"'
-    return response
+    return as_file(bytes(made.to_ical()), "echeances.ics", cache="no-cache")

@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.conf import settings
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from yole.base.addresses import site_address
 from yole.roadmap import wording
 from yole.roadmap.enums import ReadingKind
 from yole.roadmap.models import Change, Commitment, ProposalAnswer, Reading, ReviewDecision
@@ -30,7 +29,7 @@ class News:
 
 
 def address(name: str, *args: object) -> str:
-    return settings.BASE_URL + reverse(f"roadmap:{name}", args=args)
+    return site_address(f"roadmap:{name}", *args)
 
 
 def news(

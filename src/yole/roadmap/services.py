@@ -14,9 +14,9 @@ from typing import Any
 from django.db import transaction
 
 from yole.base.errors import Refused
-from yole.base.permissions import require
-from yole.journal.references import SYSTEM, reference
+from yole.journal.references import reference
 from yole.journal.services import record
+from yole.organisations.acting import actor, allow
 from yole.organisations.models import Account, Structure
 from yole.roadmap import permissions
 from yole.roadmap.enums import CommitteeKind, Frequency, Perimeter
@@ -26,19 +26,9 @@ from yole.territory.models import Territory
 NATIONAL = "france-numerique-ensemble"
 
 
-def allow(account: Account | None, act: str, territory_id: int) -> None:
-    """Raises Refused unless the account may do the act in the territory; the house itself (None) may."""
-    if account is None:
-        return
-    require(account, act)
-    if account.territory_id != territory_id:
-        raise Refused("Votre compte est celui d’un autre territoire.", code="forbidden", status=403)
-
-
 def prove(action: str, account: Account | None, kind: str, pk: object, body: dict[str, Any] | None = None) -> None:
     """One line of the journal, last in the transaction of the act."""
-    actor = reference("account", account.pk) if account is not None else SYSTEM
-    record(f"roadmap.{action}", actor, reference(kind, pk), body or {})
+    record(f"roadmap.{action}", actor(account), reference(kind, pk), body or {})
 
 
 def filled(value: str, field: str, reason: str) -> str:

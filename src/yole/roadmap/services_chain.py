@@ -14,12 +14,13 @@ from yole.base.registries import TAKEAWAYS
 from yole.base.registries import Takeaway as Offer
 from yole.debates.selectors import SOURCE as CAFES
 from yole.debates.services_after import note_taken
+from yole.organisations.acting import allow
 from yole.organisations.models import Account
 from yole.roadmap import permissions
 from yole.roadmap.enums import Answer
 from yole.roadmap.models import Commitment, Committed, Committee, Proposal, ProposalAnswer, Review, ReviewDecision, Roadmap, Takeaway
 from yole.roadmap.models_owned import new_uid
-from yole.roadmap.services import allow, filled, prove, same_territory
+from yole.roadmap.services import filled, prove, same_territory
 from yole.roadmap.services_commitments import change_commitment
 from yole.territory.models import Territory
 from yole.territory.selectors import today

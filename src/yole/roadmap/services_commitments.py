@@ -11,11 +11,12 @@ from django.utils import timezone
 
 from yole.base.errors import Refused
 from yole.base.registries import MEASURES
+from yole.organisations.acting import allow
 from yole.organisations.models import Account
 from yole.roadmap import permissions
 from yole.roadmap.enums import Direction, Judgement, Need, Subject
 from yole.roadmap.models import Change, Commitment, Indicator, Objective, Review, Roadmap
-from yole.roadmap.services import allow, filled, prove, same_territory
+from yole.roadmap.services import filled, prove, same_territory
 from yole.territory.selectors import today
 
 FIELDS = (

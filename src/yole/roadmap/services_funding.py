@@ -9,11 +9,12 @@ from decimal import Decimal
 from django.db import transaction
 
 from yole.base.errors import Refused
+from yole.organisations.acting import allow
 from yole.organisations.models import Account, Structure
 from yole.roadmap import permissions
 from yole.roadmap.enums import FundingStatus
 from yole.roadmap.models import CoFunding, Commitment, Envelope, EnvelopeShare, FundingRequest
-from yole.roadmap.services import allow, filled, same_territory
+from yole.roadmap.services import filled, same_territory
 from yole.territory.models import Territory
 
 

@@ -9,11 +9,12 @@ from typing import Any
 from django.db import models, transaction
 
 from yole.base.errors import Refused
+from yole.organisations.acting import allow
 from yole.organisations.models import Account
 from yole.roadmap import permissions
 from yole.roadmap.enums import Subject
 from yole.roadmap.models import Change, Commitment, Indicator, Milestone, Review
-from yole.roadmap.services import allow, filled
+from yole.roadmap.services import filled
 from yole.roadmap.services_commitments import MILESTONE_FIELDS, change_commitment, change_indicator, keep, plain, write
 from yole.roadmap.services_readings import Evidence, may_measure
 from yole.territory.selectors import today

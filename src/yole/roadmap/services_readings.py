@@ -14,13 +14,14 @@ from yole.base.errors import Refused
 from yole.base.registries import MEASURES
 from yole.kernel.indicators import Value
 from yole.kernel.periods import first_day, month_index
+from yole.organisations.acting import allow
 from yole.organisations.enums import Role
 from yole.organisations.models import Account
 from yole.roadmap import permissions
 from yole.roadmap.engine.parity import parity
 from yole.roadmap.enums import DAYS, Periodicity, ReadingKind, Window
 from yole.roadmap.models import Commitment, Indicator, Reading
-from yole.roadmap.services import allow, filled, prove
+from yole.roadmap.services import filled, prove
 from yole.territory.selectors import today
 
 FILE_LIMIT = 10 * 1024 * 1024

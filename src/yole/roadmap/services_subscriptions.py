@@ -15,10 +15,10 @@ from django.core.exceptions import ValidationError
 from django.core.mail import send_mail
 from django.core.validators import validate_email
 from django.db import transaction
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from yole.base.addresses import site_address
 from yole.base.errors import Refused
 from yole.base.scope import system_scope
 from yole.base.typography import french
@@ -34,7 +34,7 @@ SHOWN = 30
 
 
 def _link(name: str, row: Subscription) -> str:
-    return settings.BASE_URL + reverse(f"roadmap:{name}", args=[signing.TimestampSigner(salt=f"{_SALT}.{name}").sign(str(row.pk))])
+    return site_address(f"roadmap:{name}", signing.TimestampSigner(salt=f"{_SALT}.{name}").sign(str(row.pk)))
 
 
 def read_token(name: str, token: str) -> Subscription | None:

@@ -11,11 +11,13 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from yole.base.answers import FORM
 from yole.base.errors import Refused
 from yole.base.permissions import staff_page
 from yole.base.registries import TAKEAWAYS
+from yole.organisations.requests import account_of
 from yole.roadmap import permissions, selectors, services_chain
-from yole.roadmap.desk_common import FORM, account_of, find, form_page, page, roadmap_or_404
+from yole.roadmap.desk_common import find, form_page, page, roadmap_or_404
 from yole.roadmap.enums import Answer
 from yole.roadmap.forms_desk import AnswerForm, DecisionForm, LinkForm, ProposalForm, ReviewForm, TakeawayForm
 from yole.roadmap.models import Proposal, Review, Takeaway

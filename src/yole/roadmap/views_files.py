@@ -7,20 +7,15 @@ from collections.abc import Callable
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from yole.base.answers import as_file
 from yole.base.memo import remember
 from yole.base.permissions import staff_page
 from yole.roadmap import files_export, permissions
 from yole.roadmap.files_export import Rows
-from yole.roadmap.views_public import territory_of
 from yole.territory.models import Territory
+from yole.territory.requests import territory_of
 
 KEPT_SECONDS = 60.0
-
-
-def _file(data: bytes, name: str, kind: str) -> HttpResponse:
-    response = HttpResponse(data, content_type=kind)
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
 
 
 def _public(territory: Territory, write: Callable[[Rows], bytes]) -> bytes:
@@ -31,13 +26,13 @@ def _public(territory: Territory, write: Callable[[Rows], bytes]) -> bytes:
 @require_safe
 def public_json(request: HttpRequest) -> HttpResponse:
     data = _public(territory_of(request), files_export.as_json)
-    return _file(data, "feuille-de-route.json", "application/json")
+    return as_file(data, "feuille-de-route.json")
 
 
 @require_safe
 def public_csv(request: HttpRequest) -> HttpResponse:
     data = _public(territory_of(request), files_export.as_zip)
-    return _file(data, "feuille-de-route.zip", "application/zip")
+    return as_file(data, "feuille-de-route.zip")
 
 
 @staff_page(permissions.FILES)
@@ -46,9 +41,9 @@ def export(request: HttpRequest, form: str) -> HttpResponse:
     """Everything of the territory: `yole` (tables of Yole), `json`, or `etat` (the State's tool)."""
     territory = request.user.territory  # type: ignore[union-attr]  # the guard of the page has checked the account
     if form == "etat":
-        return _file(files_export.as_zip(files_export.state_tables(territory)), "feuille-de-route-etat.zip", "application/zip")
+        return as_file(files_export.as_zip(files_export.state_tables(territory)), "feuille-de-route-etat.zip")
     if form == "json":
-        return _file(files_export.as_json(files_export.tables(territory)), "feuille-de-route-complete.json", "application/json")
+        return as_file(files_export.as_json(files_export.tables(territory)), "feuille-de-route-complete.json")
     if form == "yole":
-        return _file(files_export.as_zip(files_export.tables(territory)), "feuille-de-route-complete.zip", "application/zip")
+        return as_file(files_export.as_zip(files_export.tables(territory)), "feuille-de-route-complete.zip")
     raise Http404

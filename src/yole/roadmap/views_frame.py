@@ -10,9 +10,11 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from yole.base.answers import FORM
 from yole.base.permissions import staff_page
+from yole.organisations.requests import account_of
 from yole.roadmap import permissions, selectors, services, services_funding
-from yole.roadmap.desk_common import FORM, account_of, find, form_page, page, roadmap_or_404, roadmap_or_none
+from yole.roadmap.desk_common import find, form_page, page, roadmap_or_404, roadmap_or_none
 from yole.roadmap.forms_desk import (
     AxisForm,
     CoFundingForm,

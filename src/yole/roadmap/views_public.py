@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from yole.base.answers import FORM
 from yole.base.errors import Refused
 from yole.organisations import throttle
 from yole.roadmap import drawings, selectors, services_subscriptions
@@ -20,15 +21,11 @@ from yole.roadmap.enums import Answer, Subject
 from yole.roadmap.forms import FollowForm, ListForm
 from yole.roadmap.models import Change, Commitment, Indicator, Proposal, Roadmap
 from yole.roadmap.selectors import Filters
-from yole.territory.models import Territory
+from yole.territory.requests import territory_of
 from yole.territory.selectors import today
 
 ASKED = "roadmap-follow"
 ASKED_MOST = 20
-
-
-def territory_of(request: HttpRequest) -> Territory:
-    return request.territory  # type: ignore[attr-defined, no-any-return]  # set by the territory middleware
 
 
 def chosen(request: HttpRequest) -> Roadmap | None:
@@ -163,7 +160,7 @@ def takeaway_page(request: HttpRequest, pk: int) -> HttpResponse:
 # Following
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(FORM)
 def follow(request: HttpRequest) -> HttpResponse:
     """Asks for the messages. The answer is the same whether the address is known or not."""
     territory = territory_of(request)
@@ -189,7 +186,7 @@ def follow_asked(request: HttpRequest) -> HttpResponse:
     return render(request, "roadmap/follow_asked.html", {"days": services_subscriptions.CONFIRM_DAYS})
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(FORM)
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
     """A button, so that the scanners of mailboxes confirm nothing."""
     found = services_subscriptions.read_token("confirm", token)
@@ -202,7 +199,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "roadmap/follow_confirm.html", {"subscription": found})
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(FORM)
 def stop(request: HttpRequest, token: str) -> HttpResponse:
     found = services_subscriptions.read_token("stop", token)
     if found is None:

@@ -11,9 +11,11 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from yole.base.answers import FORM
 from yole.base.permissions import staff_page
+from yole.organisations.requests import account_of
 from yole.roadmap import permissions, selectors, services_readings
-from yole.roadmap.desk_common import FORM, account_of, find, form_page, page, proof_of
+from yole.roadmap.desk_common import find, form_page, page, proof_of
 from yole.roadmap.forms_desk import CorrectionForm, ParityForm, ReadingForm, ReasonForm
 from yole.roadmap.models import Indicator, Reading
 from yole.roadmap.services_readings import Given, may_measure

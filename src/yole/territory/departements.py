@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
+from yole.kernel.gazetteer import departement_of
 from yole.kernel.tables import read_table
 
 TABLE = Path(__file__).parent / "data" / "departements_bbox.csv"
@@ -17,14 +18,9 @@ def names() -> dict[str, str]:
     return {row["dep"]: row["nom"] for row in read_table(TABLE, required=["dep", "nom"]).records()}
 
 
-def of_commune(code: str) -> str:
-    """The département of a commune's official code: two characters, three overseas."""
-    return code[:3] if code.startswith(("97", "98")) else code[:2]
-
-
 def of_postcode(postcode: str) -> tuple[str, ...]:
     """The départements that a postcode most likely belongs to (two for Corsica), none when no département has it."""
     if postcode.startswith("20"):
         return CORSICA
-    found = of_commune(postcode)
+    found = departement_of(postcode)
     return (found,) if found in names() else ()

@@ -14,10 +14,11 @@ from django.utils import timezone
 
 from yole.base import paths
 from yole.kernel.files import atomic_write
+from yole.kernel.gazetteer import departement_of
 from yole.kernel.geo import rings_of
 from yole.kernel.tables import write_table
 from yole.kernel.text import sort_key
-from yole.territory import departements, services
+from yole.territory import services
 from yole.territory.engine.lines import simplify_together
 from yole.territory.engine.names import search_key
 from yole.territory.models import Commune, Contour, Epci, ImportRun
@@ -148,7 +149,7 @@ def _save_contours(gathered: Gathered, day: str) -> tuple[int, int, int]:
     by_departement: dict[str, dict[str, Any]] = defaultdict(dict)
     for code, geometry in wanted.items():
         # Neighbours are simplified together, changed or not, so that common borders stay common.
-        by_departement[departements.of_commune(code)][code] = rings_of(geometry)
+        by_departement[departement_of(code)][code] = rings_of(geometry)
     waiting = []
     for shapes in by_departement.values():
         if changed.keys().isdisjoint(shapes):

@@ -31,10 +31,6 @@ class IslandMap:
     def view_box(self) -> tuple[float, float, float, float]:
         return (0, 0, self.projection.width, self.projection.height)
 
-    @property
-    def has_communes(self) -> bool:
-        return any(code for code, _, _ in self.areas)
-
     def xy(self, lat: float, lon: float) -> tuple[int, int]:
         """Where a position falls, in units of the view box (it may lie outside)."""
         return self.projection.xy(lat, lon)

@@ -11,8 +11,8 @@ from typing import Any
 
 from yole.kernel.errors import InputError
 from yole.kernel.files import read_bytes
+from yole.kernel.gazetteer import departement_of
 from yole.kernel.tables import Table, parse_table
-from yole.territory import departements
 
 LARGEST_FILE = 400 * 1024 * 1024
 CODE = re.compile(r"([013-9]\d|2[AB1-9])\d{3}")
@@ -50,7 +50,7 @@ class CommuneRecord:
 
     @property
     def departement(self) -> str:
-        return departements.of_commune(self.code)
+        return departement_of(self.code)
 
     def completed_by(self, other: CommuneRecord) -> CommuneRecord:
         """This record, its blanks filled from another one. Numbers that go together come from one source."""
@@ -90,7 +90,7 @@ class Gathered:
                 found=departement,
                 expected="un département présent dans les fichiers",
             )
-        contours = {code: shape for code, shape in self.contours.items() if departements.of_commune(code) in kept}
+        contours = {code: shape for code, shape in self.contours.items() if departement_of(code) in kept}
         return Gathered(communes, contours, list(self.used), list(self.notes), self.contours_source)
 
 

@@ -203,11 +203,6 @@ def holiday_dates(year: int, *, customary: bool = False) -> dict[date, str]:
     return {found.day: found.name for found in holidays(year) if customary or not found.customary}
 
 
-def is_holiday(day: date) -> bool:
-    """Whether a day is a public holiday in the territory."""
-    return day in holiday_dates(day.year)
-
-
 def contours(codes: Iterable[str]) -> dict[str, list[list[int]]]:
     """Simplified outlines by commune code: rings of flat lon, lat… in ten-thousandths of a degree."""
     return dict(Contour.objects.filter(commune_id__in=list(codes)).values_list("commune_id", "outline"))

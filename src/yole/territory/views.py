@@ -6,8 +6,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from yole.base.answers import FORM, as_file
 from yole.base.components import Column, Table
 from yole.base.errors import Refused
+from yole.base.forms import apply_refusal
 from yole.base.maps import MapLabel
 from yole.base.permissions import may, staff_page
 from yole.kernel.tables import write_table
@@ -116,13 +118,11 @@ def communes_csv(request: HttpRequest) -> HttpResponse:
         )
         for commune in selectors.communes_listed()
     )
-    answer = HttpResponse(write_table(header, rows), content_type="text/csv; charset=utf-8")
-    answer.headers["Content-Disposition"] = 'attachment; filename="communes.csv"'
-    return answer
+    return as_file(write_table(header, rows), "communes.csv")
 
 
 @staff_page(QUARTIERS)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(FORM)
 def quartiers(request: HttpRequest) -> HttpResponse:
     """The quartiers of the territory; a form to add one."""
     territory = getattr(request.user, "territory", None)
@@ -134,7 +134,7 @@ def quartiers(request: HttpRequest) -> HttpResponse:
             try:
                 added = services.add_quartier(request.user, data["commune"], data["name"], lat=data["lat"], lon=data["lon"])
             except Refused as refusal:
-                _tell(form, refusal)
+                apply_refusal(form, refusal)
                 status = refusal.status
             else:
                 messages.success(request, f"Le quartier « {added.name} » est ajouté à {added.commune.name}.")
@@ -143,12 +143,6 @@ def quartiers(request: HttpRequest) -> HttpResponse:
             status = 400
     context = {"form": form, "quartiers": selectors.quartiers_listed(territory), "may_change": may(request.user, QUARTIER_CHANGE)}
     return render(request, "territory/quartiers.html", context, status=status)
-
-
-def _tell(form: RenameForm, refusal: Refused) -> None:
-    """Puts the reason beside the field at fault."""
-    field = refusal.field if refusal.field in form.fields else None
-    form.add_error(field, f"{refusal.reason} {refusal.remedy}".strip())
 
 
 def _wanted(request: HttpRequest, quartier_id: int) -> Quartier:
@@ -160,7 +154,7 @@ def _wanted(request: HttpRequest, quartier_id: int) -> Quartier:
 
 
 @staff_page(QUARTIER_CHANGE)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(FORM)
 def rename(request: HttpRequest, quartier_id: int) -> HttpResponse:
     quartier = _wanted(request, quartier_id)
     form = RenameForm(request.POST or None, initial={"name": quartier.name})
@@ -170,7 +164,7 @@ def rename(request: HttpRequest, quartier_id: int) -> HttpResponse:
             try:
                 renamed = services.rename_quartier(request.user, quartier_id, form.cleaned_data["name"])
             except Refused as refusal:
-                _tell(form, refusal)
+                apply_refusal(form, refusal)
                 status = refusal.status
             else:
                 messages.success(request, f"Le quartier s’appelle maintenant « {renamed.name} ».")
@@ -181,7 +175,7 @@ def rename(request: HttpRequest, quartier_id: int) -> HttpResponse:
 
 
 @staff_page(QUARTIER_CHANGE)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(FORM)
 def remove(request: HttpRequest, quartier_id: int) -> HttpResponse:
     quartier = _wanted(request, quartier_id)
     if request.method == "POST":

@@ -13,7 +13,8 @@ _HERE = Path(__file__).resolve().parent
 DAY = Application(
     scripts=_HERE / "static" / "web" / "day",
     templates=_HERE / "templates" / "web" / "day",
-    modules=("app", "outbox", "parts", "session", "settle", "vault"),
+    modules=("app", "session", "settle"),
+    shared=("outbox", "parts", "vault"),
     own=("web/day/icon-192.png", "web/day/day.css"),
 )
 
@@ -27,7 +28,7 @@ def service_worker() -> HttpResponse:
             "SHELL": reverse("web:day-shell"),
             "DAY": reverse("web:day"),
             "SIGN_OUT": [reverse("organisations:sign-out")],
-            "FILES": DAY.kept() + [reverse("web:day-script", args=[DAY.version, name]) for name in DAY.modules],
+            "FILES": DAY.kept("web:day-script"),
         }
     )
     response.headers["Service-Worker-Allowed"] = "/"

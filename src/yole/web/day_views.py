@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from yole.activities.enums import DURATIONS, Theme
 from yole.activities.services import save_activity
@@ -20,6 +20,7 @@ from yole.base.errors import Refused
 from yole.base.models import Delivery
 from yole.base.permissions import may, staff_page
 from yole.organisations.permissions import OWN_ACCOUNT
+from yole.organisations.requests import account_of
 from yole.people.enums import AgeBand, Gender
 from yole.web import day_files, day_selectors
 from yole.web.day_permissions import DAY
@@ -27,7 +28,6 @@ from yole.web.offline_reports import report_data
 from yole.workshops import permissions as workshop_acts
 from yole.workshops import selectors as workshop_selectors
 from yole.workshops import services_enrolment
-from yole.workshops.desk_common import account_of
 
 REMOTE = "0"
 """What the list of places says for remote help."""
@@ -206,7 +206,7 @@ def data(request: HttpRequest) -> JsonResponse:
 
 
 @staff_page(DAY)
-@require_http_methods(["POST"])
+@require_POST
 def receive(request: HttpRequest) -> HttpResponse:
     """Where devices deliver what was done without a network."""
     return deliveries_views.receive(request)

@@ -19,6 +19,7 @@ from yole.base.permissions import require
 from yole.bookings import services as bookings
 from yole.bookings.contacts import read_contact
 from yole.bookings.enums import Source, State
+from yole.organisations.acting import name_of
 from yole.organisations.models import Account
 from yole.workshops import permissions as workshop_acts
 from yole.workshops import selectors as workshop_selectors
@@ -27,7 +28,6 @@ from yole.workshops.models import Presence, Session
 from yole.workshops.selectors import Filters
 from yole.workshops.services_attendance import DRIFT_MAX, Act, record
 from yole.workshops.services_enrolment import CONSENT_VERSION
-from yole.workshops.services_programmes import who
 
 OTHERS_SHOWN = 5
 _STATE_OF = {
@@ -187,7 +187,7 @@ def enrolment(account: Account, envelope: Envelope) -> Answer:
         source=Source.DESK,
         structure=account.structure,
     )
-    outcome = bookings.book(capacity.pk, request, by=who(account), at_desk=True, now=envelope.at)
+    outcome = bookings.book(capacity.pk, request, by=name_of(account), at_desk=True, now=envelope.at)
     if outcome.booking.state == State.WAITING and not outcome.repeat and envelope.decision != "waiting":
         # Undone with the transaction: on a waiting list only if a person says so.
         raise Conflict("full", "Il n’y a plus de place.", _full(account, session, request.size))

@@ -12,6 +12,7 @@ from yole.places import pages, selectors
 from yole.places.criteria import Criteria
 from yole.territory import selectors as territory_selectors
 from yole.territory.models import Territory
+from yole.territory.requests import territory_of
 from yole.web import public_life
 from yole.workshops import selectors as workshop_selectors
 
@@ -49,6 +50,6 @@ def _shown(territory: Territory) -> dict[str, object]:
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Search first. The page is the same for everybody, so what it shows is read again every few seconds only."""
-    territory: Territory = request.territory  # type: ignore[attr-defined]  # set by the territory middleware
+    territory: Territory = territory_of(request)
     shown = remember(("home", territory.pk, get_language()), KEPT_SECONDS, lambda: _shown(territory))
     return render(request, "web/home.html", {"criteria": Criteria(), **shown})

@@ -11,6 +11,7 @@ from yole.base.errors import Refused
 from yole.bookings.models import Booking
 from yole.organisations.enums import Role
 from yole.organisations.models import Account
+from yole.organisations.requests import account_of
 from yole.territory.models import Territory
 from yole.workshops import selectors, selectors_desk
 from yole.workshops.models import Programme, Session
@@ -20,19 +21,12 @@ _ALL_NAMES = {Role.TERRITORY_COORDINATOR, Role.ADMINISTRATOR}
 _SENT = "workshops.sent"
 
 
-def account_of(request: HttpRequest) -> Account:
-    """The signed-in account; the guard of the page has checked that there is one."""
-    if not isinstance(request.user, Account):
-        raise Refused("Connectez-vous.", code="forbidden", status=403)
-    return request.user
-
-
-def territory_of(request: HttpRequest) -> Territory:
+def own_territory(request: HttpRequest) -> Territory:
     return account_of(request).territory
 
 
 def session_or_404(request: HttpRequest, pk: int) -> tuple[Session, SessionRow]:
-    territory = territory_of(request)
+    territory = own_territory(request)
     found, row = selectors.session(territory, pk), selectors.session_row(territory, pk)
     if found is None or row is None:
         raise Http404
@@ -40,7 +34,7 @@ def session_or_404(request: HttpRequest, pk: int) -> tuple[Session, SessionRow]:
 
 
 def programme_or_404(request: HttpRequest, pk: int) -> Programme:
-    found = Programme.objects.select_related("territory", "structure").filter(territory=territory_of(request), pk=pk).first()
+    found = Programme.objects.select_related("territory", "structure").filter(territory=own_territory(request), pk=pk).first()
     if found is None:
         raise Http404
     return found
@@ -86,7 +80,7 @@ def booking_or_refused(request: HttpRequest, pk: int) -> tuple[Booking, Session]
     booking = Booking.objects.select_related("capacity", "structure", "prescriber").filter(pk=pk).first()
     if booking is None:
         raise Http404
-    session = session_of_booking(territory_of(request), booking)
+    session = session_of_booking(own_territory(request), booking)
     if not reader(account_of(request), session)(booking):
         raise Refused(
             "Cette personne est inscrite par une autre structure.",

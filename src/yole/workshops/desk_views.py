@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from yole.base.answers import FORM, as_file
 from yole.base.errors import Refused
 from yole.base.forms import PlainForm
 from yole.base.permissions import may, require, staff_page
@@ -19,9 +20,10 @@ from yole.bookings import selectors as booking_selectors
 from yole.bookings.enums import Need, State
 from yole.bookings.models import Booking
 from yole.organisations.models import Account, Structure
+from yole.organisations.requests import account_of
 from yole.territory import selectors as territory_selectors
 from yole.workshops import documents, files, permissions, selectors, selectors_desk, services_enrolment, wording
-from yole.workshops.desk_common import account_of, booking_or_refused, clash_words, reader, reads_all, session_or_404, territory_of
+from yole.workshops.desk_common import booking_or_refused, clash_words, own_territory, reader, reads_all, session_or_404
 from yole.workshops.forms_desk import ContactForm, LeaveForm, PriorityForm, SizeForm
 from yole.workshops.models import Session
 from yole.workshops.selectors import Filters
@@ -48,7 +50,7 @@ def _filters(request: HttpRequest) -> tuple[Filters, dict[str, str]]:
 @staff_page(permissions.SEE)
 @require_safe
 def agenda(request: HttpRequest) -> HttpResponse:
-    territory, account = territory_of(request), account_of(request)
+    territory, account = own_territory(request), account_of(request)
     chosen, kept = _filters(request)
     vue = request.GET.get("vue", "semaine")
     today = territory_selectors.today()
@@ -86,7 +88,7 @@ def sessions_csv(request: HttpRequest) -> HttpResponse:
     chosen, _kept = _filters(request)
     day = read_day(request.GET.get("jour", ""), territory_selectors.today())
     first, last = selectors.bounds("month", day)
-    found = selectors.desk_sessions(territory_of(request), chosen, first=first, last=last, size=2000)
+    found = selectors.desk_sessions(own_territory(request), chosen, first=first, last=last, size=2000)
     return files.sessions_csv(found.rows, f"seances-{day:%Y-%m}.csv")
 
 
@@ -161,7 +163,7 @@ def _do(account: Account, booking: Booking, act: str, data: dict[str, Any]) -> N
 
 
 @staff_page(permissions.SEE)
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(FORM)
 def booking_page(request: HttpRequest, pk: int) -> HttpResponse:
     """One enrolment: what it is, its history, and every act on it. `act` names the form that was sent."""
     booking, session = booking_or_refused(request, pk)
@@ -219,4 +221,4 @@ def booking_card(request: HttpRequest, pk: int) -> HttpResponse:
     from yole.workshops.selectors_person import my_booking
 
     booking, _session = booking_or_refused(request, pk)
-    return documents.as_file(documents.card(booking, my_booking(booking).sessions), "inscription.pdf")
+    return as_file(documents.card(booking, my_booking(booking).sessions), "inscription.pdf")

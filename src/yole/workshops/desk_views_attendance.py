@@ -13,18 +13,19 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from yole.base.answers import FORM, as_file
 from yole.base.errors import Refused
 from yole.base.permissions import staff_page
+from yole.organisations.requests import account_of
 from yole.territory import selectors as territory_selectors
 from yole.workshops import documents, files, indicators, permissions, selectors_desk, services_attendance
-from yole.workshops.desk_common import account_of, reader, session_or_404, territory_of
+from yole.workshops.desk_common import own_territory, reader, session_or_404
 from yole.workshops.enums import AttendanceKind, HalfDay, PresenceState
 from yole.workshops.forms_desk import PeriodForm, TallyForm
 from yole.workshops.models import Session
 from yole.workshops.selectors_desk import Sheet, SheetLine
 from yole.workshops.services_attendance import Act
 
-_FORM = ["GET", "HEAD", "POST"]
 _KINDS = {"p": AttendanceKind.ARRIVAL, "a": AttendanceKind.ABSENT, "e": AttendanceKind.EXCUSED, "u": AttendanceKind.UNDO}
 _LETTERS = {PresenceState.PRESENT.value: "p", PresenceState.ABSENT.value: "a", PresenceState.EXCUSED.value: "e"}
 _LABELS = dict(HalfDay.choices)
@@ -89,7 +90,7 @@ def _acts(request: HttpRequest, sheet: Sheet, session: Session, key: uuid.UUID) 
 
 
 @staff_page(permissions.CHECK_IN)
-@require_http_methods(_FORM)
+@require_http_methods(FORM)
 def attendance(request: HttpRequest, pk: int) -> HttpResponse:
     """One tap a person and half-day, one button to keep; works without JavaScript."""
     session, row = session_or_404(request, pk)
@@ -150,7 +151,7 @@ def _journal_name(act: Any, reads: Any) -> str:
 def sheet_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     session, row = session_or_404(request, pk)
     content = documents.attendance_sheet(session, row, see=reader(account_of(request), session))
-    return documents.as_file(content, f"emargement-{row.day:%Y-%m-%d}.pdf")
+    return as_file(content, f"emargement-{row.day:%Y-%m-%d}.pdf")
 
 
 @staff_page(permissions.CHECK_IN)
@@ -172,7 +173,7 @@ def certificate_pdf(request: HttpRequest, pk: int, booking: int) -> HttpResponse
             status=403,
         )
     content = documents.certificate(line.booking, row, list(line.marks.values()), session.territory)
-    return documents.as_file(content, f"attestation-{row.day:%Y-%m-%d}.pdf")
+    return as_file(content, f"attestation-{row.day:%Y-%m-%d}.pdf")
 
 
 @staff_page(permissions.SEE)
@@ -185,7 +186,7 @@ def enrolments_csv(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @staff_page(permissions.CHECK_IN)
-@require_http_methods(_FORM)
+@require_http_methods(FORM)
 def tally(request: HttpRequest, pk: int) -> HttpResponse:
     """Opinions given on paper, counted; sending the page again adds nothing."""
     session, row = session_or_404(request, pk)
@@ -216,7 +217,7 @@ def _period(request: HttpRequest) -> tuple[PeriodForm, indicators.NoShow | None]
     form = PeriodForm(data)
     if not form.is_valid():
         return form, None
-    return form, indicators.no_show(territory_of(request), form.cleaned_data["du"], form.cleaned_data["au"])
+    return form, indicators.no_show(own_territory(request), form.cleaned_data["du"], form.cleaned_data["au"])
 
 
 @staff_page(permissions.INDICATORS)

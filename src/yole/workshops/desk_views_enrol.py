@@ -11,20 +11,20 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from yole.base.answers import FORM, as_file
 from yole.base.errors import Refused
 from yole.base.permissions import may, staff_page
 from yole.bookings.contacts import read_contact
 from yole.bookings.engine.pasted import PastedError, PastedPerson, parse_pasted_list
+from yole.organisations.requests import account_of
 from yole.people import selectors as people
 from yole.workshops import documents, permissions, selectors_desk, services_enrolment, services_messages
-from yole.workshops.desk_common import account_of, reader, session_or_404, territory_of
+from yole.workshops.desk_common import own_territory, reader, session_or_404
 from yole.workshops.enums import CallOutcome
 from yole.workshops.forms_desk import DeskPersonForm, GroupForm, PrescriptionForm
 from yole.workshops.models import OutboundMessage, Session
 from yole.workshops.selectors_desk import Call
 from yole.workshops.selectors_person import prescribed_by
-
-_FORM = ["GET", "HEAD", "POST"]
 
 
 def _page(request: HttpRequest, template: str, form: Any, pk: int, row: Any, **more: Any) -> HttpResponse:
@@ -39,7 +39,7 @@ def _page(request: HttpRequest, template: str, form: Any, pk: int, row: Any, **m
 
 
 @staff_page(permissions.ENROL)
-@require_http_methods(_FORM)
+@require_http_methods(FORM)
 def enrol(request: HttpRequest, pk: int) -> HttpResponse:
     """One person beside the professional: the page that follows has the code to print."""
     session, row = session_or_404(request, pk)
@@ -66,7 +66,7 @@ def enrol(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @staff_page(permissions.PRESCRIBE)
-@require_http_methods(_FORM)
+@require_http_methods(FORM)
 def prescribe(request: HttpRequest, pk: int) -> HttpResponse:
     session, row = session_or_404(request, pk)
     form = PrescriptionForm(request.POST or None, auto_id="e_%s")
@@ -107,7 +107,7 @@ def _check(text: str) -> tuple[list[PastedPerson], list[PastedError]]:
 
 
 @staff_page(permissions.ENROL)
-@require_http_methods(_FORM)
+@require_http_methods(FORM)
 def group(request: HttpRequest, pk: int) -> HttpResponse:
     """A pasted list: first what is right and wrong, line by line, the text kept; then the right lines are enrolled, the wrong ones stay."""
     session, row = session_or_404(request, pk)
@@ -141,13 +141,13 @@ def group(request: HttpRequest, pk: int) -> HttpResponse:
 def _my_calls(request: HttpRequest) -> list[Call]:
     """Calls about people whom this account may read."""
     account = account_of(request)
-    calls = selectors_desk.call_list(territory_of(request))
+    calls = selectors_desk.call_list(own_territory(request))
     sessions = Session.objects.select_related("programme").in_bulk({call.session.pk for call in calls})
     return [call for call in calls if reader(account, sessions[call.session.pk])(call.booking)]
 
 
 @staff_page(permissions.CALL)
-@require_http_methods(_FORM)
+@require_http_methods(FORM)
 def calls(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         outcome, _, number = request.POST.get("outcome", "").partition(":")
@@ -165,7 +165,7 @@ def calls(request: HttpRequest) -> HttpResponse:
 @staff_page(permissions.CALL)
 @require_safe
 def calls_pdf(request: HttpRequest) -> HttpResponse:
-    return documents.as_file(documents.call_sheet(_my_calls(request), territory_of(request)), "appels.pdf")
+    return as_file(documents.call_sheet(_my_calls(request), own_territory(request)), "appels.pdf")
 
 
 # The outbox
@@ -176,7 +176,7 @@ def calls_pdf(request: HttpRequest) -> HttpResponse:
 def outbox(request: HttpRequest) -> HttpResponse:
     from django.core.paginator import Paginator
 
-    account, territory = account_of(request), territory_of(request)
+    account, territory = account_of(request), own_territory(request)
     state = request.GET.get("etat", "")
     number = request.GET.get("seance", "")
     only = int(number) if number.isascii() and number.isdigit() and len(number) < 10 else None
@@ -202,7 +202,7 @@ def message(request: HttpRequest, pk: int) -> HttpResponse:
 
     from yole.workshops import messages as texts
 
-    found = selectors_desk.outbox(territory_of(request)).filter(pk=pk).first()
+    found = selectors_desk.outbox(own_territory(request)).filter(pk=pk).first()
     if found is None or found.session is None:
         raise Http404
     if not _reads(account_of(request), found):

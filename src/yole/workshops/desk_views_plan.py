@@ -14,11 +14,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from yole.base import typography
+from yole.base.answers import FORM
 from yole.base.errors import Refused
 from yole.base.forms import PlainForm
 from yole.base.permissions import may, staff_page
+from yole.organisations.requests import account_of
 from yole.workshops import permissions, selectors, selectors_desk, services_planning, services_programmes
-from yole.workshops.desk_common import account_of, clash_words, note_sent, programme_or_404, sent_before, session_or_404, territory_of
+from yole.workshops.desk_common import clash_words, note_sent, own_territory, programme_or_404, sent_before, session_or_404
 from yole.workshops.enums import Kind
 from yole.workshops.forms_desk import (
     AppointmentsForm,
@@ -33,13 +35,11 @@ from yole.workshops.forms_desk import (
 )
 from yole.workshops.models import Programme
 
-_FORM = ["GET", "HEAD", "POST"]
-
 
 @staff_page(permissions.SEE)
 @require_safe
 def programmes(request: HttpRequest) -> HttpResponse:
-    found = selectors.programmes(territory_of(request), public=False)
+    found = selectors.programmes(own_territory(request), public=False)
     return render(request, "workshops/desk/programmes.html", {"programmes": found, "may_plan": may(request.user, permissions.PROGRAMME)})
 
 
@@ -87,9 +87,9 @@ def _try(form: PlainForm, act: Callable[[], Any]) -> Any:
 
 
 @staff_page(permissions.PROGRAMME)
-@require_http_methods(_FORM)
+@require_http_methods(FORM)
 def programme_new(request: HttpRequest) -> HttpResponse:
-    territory, account = territory_of(request), account_of(request)
+    territory, account = own_territory(request), account_of(request)
     form = ProgrammeForm(
         request.POST or None, territory=territory, initial={"structure": account.structure_id, "languages": ["fr"], "audiences": ["tous"]}
     )
@@ -101,7 +101,7 @@ def programme_new(request: HttpRequest) -> HttpResponse:
 
 
 @staff_page(permissions.PROGRAMME)
-@require_http_methods(_FORM)
+@require_http_methods(FORM)
 def programme_edit(request: HttpRequest, pk: int) -> HttpResponse:
     found, account = programme_or_404(request, pk), account_of(request)
     form = ProgrammeForm(request.POST or None, territory=found.territory, initial=ProgrammeForm.initial_of(found))
@@ -150,7 +150,7 @@ def _plan(
 
 
 @staff_page(permissions.PLAN)
-@require_http_methods(_FORM)
+@require_http_methods(FORM)
 def session_new(request: HttpRequest, pk: int) -> HttpResponse:
     found, account = programme_or_404(request, pk), account_of(request)
     form = SessionForm(request.POST or None, territory=found.territory, initial={"mediator": account.pk})
@@ -178,7 +178,7 @@ def session_new(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @staff_page(permissions.PROGRAMME)
-@require_http_methods(_FORM)
+@require_http_methods(FORM)
 def cohort_new(request: HttpRequest, pk: int) -> HttpResponse:
     found, account = programme_or_404(request, pk), account_of(request)
     form = CohortForm(request.POST or None, territory=found.territory, initial={"mediator": account.pk})
@@ -203,7 +203,7 @@ def cohort_new(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @staff_page(permissions.PLAN)
-@require_http_methods(_FORM)
+@require_http_methods(FORM)
 def appointments_new(request: HttpRequest, pk: int) -> HttpResponse:
     found, account = programme_or_404(request, pk), account_of(request)
     form = AppointmentsForm(request.POST or None, territory=found.territory, initial={"mediator": account.pk})
@@ -233,7 +233,7 @@ def _told_words(told: int) -> str:
 
 
 @staff_page(permissions.PLAN)
-@require_http_methods(_FORM)
+@require_http_methods(FORM)
 def move(request: HttpRequest, pk: int) -> HttpResponse:
     """Moves a session; who will be told is on the page before anything is done."""
     session, row = session_or_404(request, pk)
@@ -271,7 +271,7 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @staff_page(permissions.PLAN)
-@require_http_methods(_FORM)
+@require_http_methods(FORM)
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     session, row = session_or_404(request, pk)
     account, back = account_of(request), reverse("workshops:desk-session", args=[pk])
@@ -295,7 +295,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @staff_page(permissions.PLAN)
-@require_http_methods(_FORM)
+@require_http_methods(FORM)
 def places(request: HttpRequest, pk: int) -> HttpResponse:
     session, row = session_or_404(request, pk)
     account, back = account_of(request), reverse("workshops:desk-session", args=[pk])
@@ -317,9 +317,9 @@ def places(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @staff_page(permissions.SETTINGS)
-@require_http_methods(_FORM)
+@require_http_methods(FORM)
 def settings_page(request: HttpRequest) -> HttpResponse:
-    territory, account = territory_of(request), account_of(request)
+    territory, account = own_territory(request), account_of(request)
     form = SettingsForm(request.POST or None, initial=SettingsForm.initial_of(services_programmes.settings_of(territory)))
     if form.is_bound and _try(form, lambda: services_programmes.change_settings(account, territory, **form.cleaned_data)) is not None:
         messages.success(request, "Réglages changés. Ils valent pour les séances créées à partir de maintenant.")

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from yole.base.addresses import site_address
 from yole.base.errors import Refused
 from yole.base.htmlpdf import pdf
 from yole.bookings.models import Booking
@@ -17,20 +17,12 @@ from yole.territory.models import Territory
 from yole.workshops import selectors
 from yole.workshops.engine.dates import EVENING_FROM, NOON_SPLIT
 from yole.workshops.enums import HalfDay, PresenceState
-from yole.workshops.feeds import address
 from yole.workshops.models import Presence, Session
 from yole.workshops.selectors import SessionRow
 from yole.workshops.selectors_desk import Call, Sheet, session_sheet
 
 BLANK_ROWS = 3
 _LABELS = dict(HalfDay.choices)
-
-
-def as_file(content: bytes, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type="application/pdf")
-    response.headers["Content-Disposition"] = f'inline; filename="{name}"'
-    response.headers["Cache-Control"] = "no-store"
-    return response
 
 
 def session_of(row: SessionRow | None, territory: Territory) -> Session | None:
@@ -84,7 +76,7 @@ def sheet_context(session: Session, row: SessionRow, sheet: Sheet, zone: ZoneInf
         "blanks": range(len(lines) + 1, len(lines) + 1 + BLANK_ROWS),
         "present": sheet.present,
         "taken": any(line.marks for line in sheet.lines),
-        "address": address("workshops:desk-attendance", session.pk),
+        "address": site_address("workshops:desk-attendance", session.pk),
         "printed_at": timezone.now().astimezone(zone),
     }
 
@@ -124,7 +116,7 @@ def card(booking: Booking, rows: list[SessionRow]) -> bytes:
     """The enrolment card to print: code, QR, when and where."""
     return pdf(
         "workshops/documents/card.html",
-        {"booking": booking, "rows": rows, "row": rows[0] if rows else None, "address": address("workshops:code")},
+        {"booking": booking, "rows": rows, "row": rows[0] if rows else None, "address": site_address("workshops:code")},
     )
 
 

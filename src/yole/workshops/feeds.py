@@ -2,53 +2,38 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.contrib.syndication.views import Feed
 from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
-from icalendar import Alarm, Calendar, Event
+from icalendar import Alarm, Event
 
+from yole.base.addresses import site_address, site_host
+from yole.base.answers import as_file
+from yole.base.calendars import clean, new_calendar
 from yole.base.scope import open_booking
 from yole.base.typography import french
 from yole.bookings.enums import State
 from yole.bookings.models import Booking
 from yole.territory.models import Territory
+from yole.territory.requests import territory_of
 from yole.workshops import selectors, wording
 from yole.workshops.enums import SessionState
 from yole.workshops.selectors import SessionRow
 from yole.workshops.selectors_person import my_booking
-from yole.workshops.views import territory_of
 
 _SALT = "yole.workshops.calendar"
-PRODUCT_ID = "-//Yole//Ateliers//FR"
-
-
-def clean(text: str) -> str:
-    """Text without control characters, which neither XML nor calendars can carry."""
-    return "".join(" " if unicodedata.category(c) in ("Cc", "Cs") and c != "\n" else c for c in text)
-
-
-def address(name: str, *args: Any) -> str:
-    return settings.BASE_URL + reverse(name, args=args)
-
-
-def _host() -> str:
-    return urlsplit(settings.BASE_URL).hostname or "yole.invalid"
 
 
 def booking_address(booking: Booking) -> str:
     """The address of one enrolment's calendar: a signature names it, so that it neither shows the code nor cancels anything."""
-    return address("workshops:booking-ics", signing.Signer(salt=_SALT).sign(str(booking.pk)))
+    return site_address("workshops:booking-ics", signing.Signer(salt=_SALT).sign(str(booking.pk)))
 
 
 def calendar_of(rows: Iterable[SessionRow], name: str, *, alarm: bool = False, tentative: bool = False, cancelled: bool = False) -> bytes:
@@ -56,12 +41,7 @@ def calendar_of(rows: Iterable[SessionRow], name: str, *, alarm: bool = False, t
 
     `tentative`: the person waits for a place; `cancelled`: the person gave the place back. `alarm`: a reminder one day before.
     """
-    made = Calendar()
-    made.add("prodid", PRODUCT_ID)
-    made.add("version", "2.0")
-    made.add("method", "PUBLISH")
-    made.add("calscale", "GREGORIAN")
-    made.add("x-wr-calname", clean(name))
+    made = new_calendar("Ateliers", name)
     for row in rows:
         made.add_component(_event(row, alarm=alarm, tentative=tentative, cancelled=cancelled))
     made.add_missing_timezones()
@@ -70,7 +50,7 @@ def calendar_of(rows: Iterable[SessionRow], name: str, *, alarm: bool = False, t
 
 def _event(row: SessionRow, *, alarm: bool, tentative: bool, cancelled: bool) -> Event:
     event = Event()
-    event.add("uid", f"{row.uid}@{_host()}")
+    event.add("uid", f"{row.uid}@{site_host()}")
     event.add("dtstamp", row.changed_at)
     event.add("last-modified", row.changed_at)
     event.add("dtstart", row.starts_at)
@@ -88,7 +68,7 @@ def _event(row: SessionRow, *, alarm: bool, tentative: bool, cancelled: bool) ->
     if tentative:
         lines.insert(0, _("Vous êtes sur la liste d’attente."))
     event.add("description", clean("\n".join(filter(None, lines))))
-    event.add("url", address("workshops:session", row.pk))
+    event.add("url", site_address("workshops:session", row.pk))
     if row.themes:
         event.add("categories", [wording.theme(code) for code in row.themes])
     if alarm and not off:
@@ -100,19 +80,13 @@ def _event(row: SessionRow, *, alarm: bool, tentative: bool, cancelled: bool) ->
     return event
 
 
-def _ics(content: bytes, file_name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
-    response.headers["Content-Disposition"] = f'inline; filename="{file_name}"'
-    return response
-
-
 @require_safe
 def programme_ics(request: HttpRequest, slug: str) -> HttpResponse:
     programme = selectors.programme(territory_of(request), slug)
     if programme is None:
         raise Http404
     rows = selectors.sessions_of_programme(programme, limit=400)
-    return _ics(calendar_of(rows, f"{programme.title} – Yole"), f"{programme.slug}.ics")
+    return as_file(calendar_of(rows, f"{programme.title} – Yole"), f"{programme.slug}.ics", cache="no-cache")
 
 
 @require_safe
@@ -120,7 +94,7 @@ def session_ics(request: HttpRequest, pk: int) -> HttpResponse:
     row = selectors.session_row(territory_of(request), pk)
     if row is None or not row.published:
         raise Http404
-    return _ics(calendar_of([row], row.title, alarm=True), f"atelier-{row.day:%Y-%m-%d}.ics")
+    return as_file(calendar_of([row], row.title, alarm=True), f"atelier-{row.day:%Y-%m-%d}.ics", cache="no-cache")
 
 
 @require_safe
@@ -142,9 +116,7 @@ def booking_ics(request: HttpRequest, token: str) -> HttpResponse:
         tentative=booking.state in (State.WAITING, State.OFFERED),
         cancelled=booking.state == State.CANCELLED,
     )
-    response = _ics(content, "mes-ateliers.ics")
-    response.headers["Cache-Control"] = "private, no-cache"
-    return response
+    return as_file(content, "mes-ateliers.ics", cache="private, no-cache")
 
 
 class NewSessions(Feed):  # type: ignore[type-arg]  # the class takes no arguments when the site runs
@@ -157,10 +129,10 @@ class NewSessions(Feed):  # type: ignore[type-arg]  # the class takes no argumen
         return french(_("Nouveaux ateliers : %(name)s") % {"name": territory.name})
 
     def link(self, territory: Territory) -> str:
-        return address("workshops:list")
+        return site_address("workshops:list")
 
     def feed_url(self, territory: Territory) -> str:
-        return address("workshops:rss")
+        return site_address("workshops:rss")
 
     def description(self, territory: Territory) -> str:
         return _("Les dernières dates ouvertes. Inscription sans compte.")
@@ -179,7 +151,7 @@ class NewSessions(Feed):  # type: ignore[type-arg]  # the class takes no argumen
         return clean(" ".join(filter(None, [item.summary, f"{wording.where(item)}." if wording.where(item) else "", wording.places(item)])))
 
     def item_link(self, item: SessionRow) -> str:
-        return address("workshops:session", item.pk)
+        return site_address("workshops:session", item.pk)
 
     def item_guid(self, item: SessionRow) -> str:
         return f"urn:uuid:{item.uid}"

@@ -1,40 +1,21 @@
-"""Exports for spreadsheets: CSV with semicolons, UTF-8 with its mark, cells that no spreadsheet takes for a formula."""
+"""Exports for spreadsheets."""
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.http import HttpResponse
 
+from yole.base.answers import as_file
 from yole.bookings.enums import Need, Source, State
 from yole.bookings.models import Booking
 from yole.kernel.codes import show_code
+from yole.kernel.tables import write_french_sheet
 from yole.workshops import wording
 from yole.workshops.indicators import NoShow
 from yole.workshops.selectors import SessionRow
 from yole.workshops.selectors_desk import Sheet
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-
-def cell(value: object) -> str:
-    """A cell as text; what starts like a formula gets an apostrophe, so that a hostile name stays a name."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
-
-
-def csv_file(header: Sequence[str], rows: Iterable[Sequence[object]], name: str) -> HttpResponse:
-    stream = io.StringIO()
-    writer = csv.writer(stream, delimiter=";", lineterminator="\r\n")
-    writer.writerow(header)
-    writer.writerows([cell(value) for value in row] for row in rows)
-    response = HttpResponse("\ufeff" + stream.getvalue(), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    response.headers["Cache-Control"] = "no-store"
-    return response
 
 
 def sessions_csv(rows: Iterable[SessionRow], name: str) -> HttpResponse:
@@ -71,7 +52,7 @@ def sessions_csv(rows: Iterable[SessionRow], name: str) -> HttpResponse:
         )
         for row in rows
     ]
-    return csv_file(header, lines, name)
+    return as_file(write_french_sheet(header, lines), name)
 
 
 def enrolments_csv(sheet: Sheet, row: SessionRow, see: Callable[[Booking], bool], name: str) -> HttpResponse:
@@ -123,7 +104,7 @@ def enrolments_csv(sheet: Sheet, row: SessionRow, see: Callable[[Booking], bool]
         if one.booking is None
     ]
     lines += [line(f"attente {queued.rank}", queued.booking, {}) for queued in sheet.waiting]
-    return csv_file(header, lines, name)
+    return as_file(write_french_sheet(header, lines), name)
 
 
 def no_show_csv(found: NoShow, name: str) -> HttpResponse:
@@ -134,4 +115,4 @@ def no_show_csv(found: NoShow, name: str) -> HttpResponse:
     lines.append(("définition", found.definition["definition"], "", "", ""))
     lines.append(("période", f"{found.first.isoformat()} au {found.last.isoformat()}", "", "", ""))
     lines.append(("protection", f"cases de moins de {found.threshold} laissées vides", "", "", ""))
-    return csv_file(header, lines, name)
+    return as_file(write_french_sheet(header, lines), name)

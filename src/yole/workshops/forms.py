@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
 from django import forms
@@ -10,10 +9,9 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from yole.base.components import Choice
-from yole.base.errors import Refused
-from yole.base.forms import DayField, PlainForm
-from yole.bookings.contacts import read_contact
+from yole.base.forms import DayField, KeyedForm, PlainForm
 from yole.bookings.enums import Need
+from yole.bookings.forms import clean_contact
 from yole.bookings.models import SIZE_MAX
 from yole.workshops import wording
 from yole.workshops.enums import Audience, Smiley
@@ -67,7 +65,7 @@ def _needs() -> list[tuple[str, Any]]:
     return [(need.value, _(need.label)) for need in Need]
 
 
-class PersonForm(PlainForm):
+class PersonForm(KeyedForm):
     """What one person says of themselves, on the public site and at the desk. `to_form` is what the service takes."""
 
     name = forms.CharField(
@@ -100,22 +98,7 @@ class PersonForm(PlainForm):
         widget=forms.Textarea(attrs={"rows": 2}),
         error_messages={"max_length": _("200 caractères au plus. Vous en avez écrit %(show_value)d.")},
     )
-    key = forms.UUIDField(widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["key"].initial = uuid.uuid4
-        if self.is_bound and not _is_uuid(self.data.get("key", "")):
-            # A form without its key (an old page, a program) is still one request: it gets a key now.
-            self.data = with_value(self.data, "key", str(uuid.uuid4()))
-
-    def clean_contact(self) -> str:
-        typed = str(self.cleaned_data["contact"]).strip()
-        try:
-            read_contact(typed)
-        except Refused as refusal:
-            raise forms.ValidationError(f"{refusal.reason} {refusal.remedy}".strip()) from None
-        return typed
+    clean_contact = clean_contact
 
     def clean_size(self) -> int:
         size = int(self.cleaned_data["size"])
@@ -137,21 +120,6 @@ class PersonForm(PlainForm):
             size=data["size"],
             consent=consent,
         )
-
-
-def with_value(data: Any, name: str, value: str) -> Any:
-    """What was sent (a QueryDict, which cannot change) with one other value."""
-    changed = data.copy()
-    changed[name] = value
-    return changed
-
-
-def _is_uuid(text: str) -> bool:
-    try:
-        uuid.UUID(text)
-    except (ValueError, AttributeError, TypeError):
-        return False
-    return True
 
 
 class EnrolForm(PersonForm):

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.core import signing
-from django.urls import reverse
 
+from yole.base.addresses import site_address
 from yole.base.scope import open_booking
 from yole.bookings.models import Booking
 
@@ -29,9 +28,9 @@ def read_token(token: str) -> Booking | None:
 
 def cancel_link(booking: Booking) -> str:
     """One step: GET `workshops:cancel` <token> shows a page, POST cancels."""
-    return settings.BASE_URL + reverse("workshops:cancel", args=[link_token(booking)])
+    return site_address("workshops:cancel", link_token(booking))
 
 
 def offer_link(booking: Booking) -> str:
     """GET `workshops:offer` <token> shows the offered place, POST accepts or refuses."""
-    return settings.BASE_URL + reverse("workshops:offer", args=[link_token(booking)])
+    return site_address("workshops:offer", link_token(booking))

@@ -92,32 +92,6 @@ def session_sheet(session: Session) -> Sheet:
     )
 
 
-def attendance_history(session_id: int, *, booking_id: int | None = None, walk_in: UUID | None = None) -> list[Attendance]:
-    """The acts of one person at one session, in the order in which they were received; « Voir les deux »."""
-    return list(
-        Attendance.objects.filter(
-            session_id=session_id, walk_in=walk_in, **({"booking_id": booking_id} if booking_id else {"booking": None})
-        ).order_by("received_at", "sequence")
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class PackageLine:
-    """What a device takes along for one person: the code is read from the sheet by its digest, made by the caller with a salt."""
-
-    booking_id: int
-    code: str
-    name: str
-    size: int
-    state: str
-
-
-def check_in_package(session: Session) -> list[PackageLine]:
-    """People who hold a place, for attendance without a network."""
-    sheet = session_sheet(session)
-    return [PackageLine(b.pk, b.code, b.name, b.size, b.state) for line in sheet.lines if (b := line.booking) is not None]
-
-
 @dataclass(frozen=True, slots=True)
 class Call:
     """One telephone call to make. `phone` may be empty (no contact: through `structure`). `why` is the label of the message's kind."""
@@ -164,11 +138,6 @@ def call_list(territory: Territory, now: datetime | None = None) -> list[Call]:
         for message in kept
     ]
     return sorted(calls, key=lambda call: (call.answer_before or call.session.starts_at, call.message_id))
-
-
-def messages_of(session: Session) -> list[OutboundMessage]:
-    """The outbox of a session: what was, will be or could not be sent, newest first."""
-    return list(OutboundMessage.objects.filter(session=session).select_related("booking").order_by("-due_at", "-pk")[:500])
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,12 +18,12 @@ from yole.base.scope import system_scope
 from yole.bookings import services as bookings
 from yole.bookings.enums import State
 from yole.bookings.models import Booking
+from yole.organisations.acting import name_of
 from yole.organisations.models import Account
 from yole.workshops import permissions
 from yole.workshops.engine.attendance import Event, fold
 from yole.workshops.enums import AttendanceKind, PresenceState, SessionState
 from yole.workshops.models import Attendance, Evaluation, Presence, Session
-from yole.workshops.services_programmes import who
 
 DRIFT_MAX = 7 * 24 * 3600
 _STATES = {PresenceState.PRESENT: State.PRESENT, PresenceState.ABSENT: State.ABSENT, PresenceState.EXCUSED: State.EXCUSED}
@@ -70,7 +70,7 @@ def record(account: Account, session_id: int, acts: Iterable[Act]) -> Received:
             raise Refused("Votre compte est celui d’un autre territoire.", code="forbidden", status=403)
         if session.state == SessionState.CANCELLED:
             raise Refused("Cette séance est annulée.", code="cancelled")
-        return _write(session, list(acts), by=who(account))
+        return _write(session, list(acts), by=name_of(account))
 
 
 def _write(session: Session, acts: list[Act], *, by: str) -> Received:

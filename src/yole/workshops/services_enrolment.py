@@ -20,16 +20,16 @@ from yole.bookings.contacts import read_contact
 from yole.bookings.engine.pasted import PastedError, PastedPerson
 from yole.bookings.enums import Source
 from yole.bookings.groups import each_person
-from yole.bookings.models import SIZE_MAX, Booking, Capacity
+from yole.bookings.models import Booking, Capacity
 from yole.bookings.services import Outcome, Request
 from yole.journal import services as journal
 from yole.journal.references import reference
+from yole.organisations.acting import name_of
 from yole.organisations.models import Account, Structure
 from yole.people import selectors as people
 from yole.workshops import permissions
 from yole.workshops.enums import SessionState
 from yole.workshops.models import Cohort, Session
-from yole.workshops.services_programmes import who
 
 CONSENT_VERSION = "ateliers-2026-11"
 PUBLIC = "Site public"
@@ -105,14 +105,14 @@ def enrol_at_desk(
             "Cette personne n’est pas suivie par votre structure.", remedy="Inscrivez-la sans sa fiche.", code="person", status=403
         )
     request = _request(form, Source.DESK, structure=structure or account.structure, person=person)
-    return bookings.book(_target(of), request, by=who(account), at_desk=True)
+    return bookings.book(_target(of), request, by=name_of(account), at_desk=True)
 
 
 def prescribe(account: Account, of: Session | Cohort, form: Form, *, agreed: bool) -> Outcome:
     """A partner sends somebody, with their agreement that the partner learns whether they came, and only that."""
     _allow(account, permissions.PRESCRIBE, of)
     request = _request(form, Source.PRESCRIPTION, structure=account.structure, prescriber=account, prescriber_agreed=agreed)
-    return bookings.book(_target(of), request, by=who(account), at_desk=True)
+    return bookings.book(_target(of), request, by=name_of(account), at_desk=True)
 
 
 def _allow(account: Account, act: str, of: Session | Cohort) -> None:
@@ -157,7 +157,7 @@ def enrol_group(
             source=Source.GROUP,
             structure=structure or account.structure,
         )
-        outcome = bookings.book(target, request, by=who(account), at_desk=True)
+        outcome = bookings.book(target, request, by=name_of(account), at_desk=True)
         return GroupLine(person.line, person.name, outcome.booking, bool(outcome.repeat))
 
     return GroupOutcome(*each_person(text, key, book, consent=consent))
@@ -181,16 +181,6 @@ def accept_by_person(booking: Booking) -> Booking:
 @system_scope()
 def refuse_by_person(booking: Booking) -> Booking:
     return bookings.refuse_offer(booking.pk, by=PUBLIC)
-
-
-@system_scope()
-def change_size_by_person(booking: Booking, size: int) -> Booking:
-    return bookings.change_size(booking.pk, size, by=PUBLIC)
-
-
-@system_scope()
-def change_contact_by_person(booking: Booking, contact: str, *, no_contact: bool) -> Booking:
-    return bookings.change_contact(booking.pk, read_contact(contact), no_contact=no_contact, by=PUBLIC)
 
 
 @system_scope()
@@ -220,25 +210,25 @@ def _at_desk(account: Account, act: str, booking_id: int) -> None:
 
 def cancel_at_desk(account: Account, booking_id: int, *, reason: str = "", by_service: bool = False) -> Booking:
     _at_desk(account, permissions.ENROL, booking_id)
-    return bookings.cancel(booking_id, by=who(account), reason=reason, by_service=by_service)
+    return bookings.cancel(booking_id, by=name_of(account), reason=reason, by_service=by_service)
 
 
 def accept_at_desk(account: Account, booking_id: int) -> Booking:
     """The adviser telephoned, and the person says yes."""
     _at_desk(account, permissions.ENROL, booking_id)
-    return bookings.accept_offer(booking_id, by=who(account))
+    return bookings.accept_offer(booking_id, by=name_of(account))
 
 
 def refuse_at_desk(account: Account, booking_id: int) -> Booking:
     _at_desk(account, permissions.ENROL, booking_id)
-    return bookings.refuse_offer(booking_id, by=who(account))
+    return bookings.refuse_offer(booking_id, by=name_of(account))
 
 
 def set_priority(account: Account, booking_id: int, priority: int, reason: str) -> Booking:
     """Rank on the waiting list: 0 first, 9 last, 5 at the start; the written reason is compulsory, and the act is in the journal."""
     _at_desk(account, permissions.PRIORITY, booking_id)
     with transaction.atomic():
-        booking = bookings.set_priority(booking_id, priority, reason, by=who(account))
+        booking = bookings.set_priority(booking_id, priority, reason, by=name_of(account))
         # The reason stays in the booking's history, where it can be erased; the journal proves who changed what, and when.
         journal.record("workshops.priority", reference("account", account.pk), reference("booking", booking_id), {"priority": priority})
     return booking
@@ -246,13 +236,9 @@ def set_priority(account: Account, booking_id: int, priority: int, reason: str) 
 
 def change_size_at_desk(account: Account, booking_id: int, size: int) -> Booking:
     _at_desk(account, permissions.ENROL, booking_id)
-    return bookings.change_size(booking_id, size, by=who(account))
+    return bookings.change_size(booking_id, size, by=name_of(account))
 
 
 def change_contact_at_desk(account: Account, booking_id: int, contact: str, *, no_contact: bool) -> Booking:
     _at_desk(account, permissions.ENROL, booking_id)
-    return bookings.change_contact(booking_id, read_contact(contact), no_contact=no_contact, by=who(account))
-
-
-SIZES = range(1, SIZE_MAX + 1)
-"""Household sizes that a form offers."""
+    return bookings.change_contact(booking_id, read_contact(contact), no_contact=no_contact, by=name_of(account))

@@ -17,6 +17,7 @@ from django.utils import timezone
 from yole.base.errors import Refused
 from yole.bookings import services_capacity
 from yole.bookings.models import Capacity
+from yole.organisations.acting import allow, name_of
 from yole.organisations.models import Account
 from yole.places.models import Place, Stop
 from yole.territory import selectors as territory_selectors
@@ -25,7 +26,7 @@ from yole.workshops import permissions, services_messages
 from yole.workshops.engine.dates import DayRange, Weekly, half_days_of, slots_of, weekly_plan
 from yole.workshops.enums import HalfDay, Kind, SessionState
 from yole.workshops.models import Cohort, Programme, Session
-from yole.workshops.services_programmes import allow, settings_of, who
+from yole.workshops.services_programmes import settings_of
 
 LONGEST_HOURS = 12
 
@@ -380,7 +381,7 @@ def cancel_session(account: Account | None, session_id: int, *, reason: str) -> 
     session.save()
     told = services_messages.tell_cancelled(session)
     if session.capacity_id:
-        services_capacity.close_capacity(session.capacity_id, reason, by=who(account))
+        services_capacity.close_capacity(session.capacity_id, reason, by=name_of(account))
     elif session.cohort is not None:
         _follow_sessions(session.cohort)
     return session, told
@@ -392,4 +393,4 @@ def change_places(account: Account | None, session: Session | Cohort, capacity: 
     allow(account, permissions.PLAN, territory_id)
     if session.capacity_id is None:
         raise Refused("Cette séance est sans inscription.", code="drop-in")
-    return services_capacity.change_capacity(session.capacity_id, capacity, by=who(account), overbooking_percent=overbooking_percent)
+    return services_capacity.change_capacity(session.capacity_id, capacity, by=name_of(account), overbooking_percent=overbooking_percent)

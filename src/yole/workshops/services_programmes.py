@@ -13,9 +13,9 @@ from django.db import transaction
 from django.utils.text import slugify
 
 from yole.base.errors import Refused
-from yole.base.permissions import require
 from yole.bookings.models import Capacity
 from yole.kernel.text import sort_key
+from yole.organisations.acting import allow
 from yole.organisations.models import Account
 from yole.territory.models import Territory
 from yole.workshops import permissions
@@ -26,20 +26,6 @@ _PROGRAMME_FIELDS = {
     *("title", "summary", "aims", "themes", "level", "audiences", "languages", "material", "sessions_planned", "structure"),
     *("funder", "agreement_number", "agreement_until", "reminders", "published", "is_fictional"),
 }
-
-
-def who(account: Account | None) -> str:
-    """The name that histories show."""
-    return account.name if account is not None else "Yole"
-
-
-def allow(account: Account | None, act: str, territory_id: int) -> None:
-    """Raises Refused unless the account may do the act in the territory; the house itself (None) may."""
-    if account is None:
-        return
-    require(account, act)
-    if account.territory_id != territory_id:
-        raise Refused("Votre compte est celui d’un autre territoire.", code="forbidden", status=403)
 
 
 def settings_of(territory: Territory) -> WorkshopSettings:

@@ -15,16 +15,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from yole.base import typography
+from yole.base.answers import FORM
 from yole.base.components import Tab
 from yole.base.errors import Refused
+from yole.base.forms import with_value
 from yole.base.memo import remember
 from yole.base.permissions import may
+from yole.kernel.periods import month_index, month_name
 from yole.places.models import Place, Stop
 from yole.territory import selectors as territory_selectors
-from yole.territory.models import Territory
+from yole.territory.requests import territory_of
 from yole.workshops import mine, permissions, selectors, services_enrolment, wording
 from yole.workshops.enums import Kind, SessionState
-from yole.workshops.forms import EnrolForm, FilterForm, with_value
+from yole.workshops.forms import EnrolForm, FilterForm
 from yole.workshops.models import Programme, Session
 from yole.workshops.selectors import Filters, SessionRow
 
@@ -34,10 +37,6 @@ COMING = 200  # sessions of a programme that its pages may name
 DATES_OFFERED = 8
 DEFAULT_KM = 10.0
 THEMES_SECONDS = 60
-
-
-def territory_of(request: HttpRequest) -> Territory:
-    return request.territory  # type: ignore[attr-defined, no-any-return]  # set by the territory middleware
 
 
 def page_number(request: HttpRequest) -> int:
@@ -132,7 +131,7 @@ def span_title(span: str, day: date) -> str:
         return typography.day(day, year=True).capitalize()
     if span == "week":
         return _("Semaine du %(day)s") % {"day": typography.day(day - timedelta(days=day.weekday()), year=True, weekday=False)}
-    return f"{typography.MONTHS[day.month - 1]} {day.year}".capitalize()
+    return month_name(month_index(day)).capitalize()
 
 
 def calendar_context(days: list[selectors.Day], span: str, day: date, base: str, query: str) -> dict[str, Any]:
@@ -221,7 +220,7 @@ def _dates(row: SessionRow, coming: list[SessionRow]) -> list[SessionRow]:
     return sorted(offered.values(), key=lambda one: (one.starts_at, one.pk))
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(FORM)
 def session_page(request: HttpRequest, pk: int) -> HttpResponse:
     """A session and its form. A full date says so before anything is sent: somebody who picks it without having read it is asked again."""
     found, row = published_session(request, pk)

@@ -13,21 +13,23 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from yole.base.answers import FORM, as_file
 from yole.base.errors import Refused
 from yole.bookings.enums import Need, State
 from yole.bookings.models import Booking
 from yole.kernel.codes import ALPHABET, clean_code
+from yole.territory.requests import territory_of
 from yole.workshops import documents, feeds, links, mine, services_attendance, services_enrolment, throttle
 from yole.workshops.forms import ChangeForm, CodeForm, EvaluationForm
 from yole.workshops.selectors import SessionRow
 from yole.workshops.selectors_person import MyBooking, booking_by_code, my_booking
-from yole.workshops.views import access_words, territory_of
+from yole.workshops.views import access_words
 
 ALIVE = (State.BOOKED, State.CONFIRMED, State.OFFERED, State.WAITING)
 
 
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(FORM)
 def code_page(request: HttpRequest) -> HttpResponse:
     """« J’ai un code ». A wrong code is told with what is wrong in its writing, never with what exists."""
     if request.method != "POST":
@@ -36,12 +38,12 @@ def code_page(request: HttpRequest) -> HttpResponse:
     status = 422
     if form.is_valid():
         try:
-            throttle.check(request)
+            throttle.CODES.check(request)
             found = booking_by_code(form.cleaned_data["code"])
             if found is not None and found.booking.erased_at is None:
                 mine.remember(request, found.booking)
                 return redirect("workshops:mine")
-            throttle.count_wrong(request)
+            throttle.CODES.count(request)
             form.add_error("code", _what_is_wrong(form.cleaned_data["code"]))
         except Refused as refusal:
             form.apply_refusal(refusal)
@@ -144,7 +146,7 @@ def answer(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(FORM)
 def change(request: HttpRequest) -> HttpResponse:
     booking = _open(request)
     if isinstance(booking, HttpResponse):
@@ -179,7 +181,7 @@ def change(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(FORM)
 def cancel_mine(request: HttpRequest) -> HttpResponse:
     booking = _open(request)
     if isinstance(booking, HttpResponse):
@@ -202,7 +204,7 @@ def _of_link(token: str) -> Booking:
 
 
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(FORM)
 def cancel_link(request: HttpRequest, token: str) -> HttpResponse:
     """One step: the page says what will be cancelled, one button does it."""
     booking = _of_link(token)
@@ -213,7 +215,7 @@ def cancel_link(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(FORM)
 def offer_link(request: HttpRequest, token: str) -> HttpResponse:
     """The offered place, yes or no."""
     booking = _of_link(token)
@@ -227,7 +229,7 @@ def offer_link(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(FORM)
 def evaluation(request: HttpRequest, pk: int) -> HttpResponse:
     booking = _open(request)
     if isinstance(booking, HttpResponse):
@@ -265,9 +267,7 @@ def certificate(request: HttpRequest, pk: int) -> HttpResponse:
     row = next((one for one in view.sessions if one.pk == pk), None)
     if row is None:
         raise Http404
-    return documents.as_file(
-        documents.certificate(booking, row, view.presences, territory_of(request)), f"attestation-{row.day:%Y-%m-%d}.pdf"
-    )
+    return as_file(documents.certificate(booking, row, view.presences, territory_of(request)), f"attestation-{row.day:%Y-%m-%d}.pdf")
 
 
 @never_cache
@@ -277,4 +277,4 @@ def card(request: HttpRequest) -> HttpResponse:
     if isinstance(booking, HttpResponse):
         return booking
     view = my_booking(booking)
-    return documents.as_file(documents.card(booking, view.sessions), "inscription.pdf")
+    return as_file(documents.card(booking, view.sessions), "inscription.pdf")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from opening_hours import OpeningHours, ParserError
 
 from yole.kernel.tables import read_table
-from yole.places.engine.hours import Change, canonical, ever_open, is_open, is_valid, next_change, reversed_ranges, week, with_holidays
+from yole.places.engine.hours import canonical, ever_open, is_open, is_valid, reversed_ranges, week, with_holidays
 
 ABOLITION = date(2026, 5, 22)  # a Friday; a holiday in Martinique alone
 HOLIDAYS = {ABOLITION, date(2026, 7, 14)}
@@ -49,10 +49,6 @@ def test_a_holiday_of_the_territory_closes() -> None:
     assert not is_open(text, datetime(2026, 5, 22, 10), HOLIDAYS)
     assert is_open(text, datetime(2026, 5, 22, 10), {date(2026, 7, 14)})
     assert is_open("Mo-Fr 09:00-12:00", datetime(2026, 5, 22, 10), HOLIDAYS)
-    assert next_change(text, datetime(2026, 5, 21, 13), HOLIDAYS) == Change(datetime(2026, 5, 25, 9), True)
-    assert next_change(text, datetime(2026, 5, 21, 11), HOLIDAYS) == Change(datetime(2026, 5, 21, 12), False)
-    assert next_change("24/7", datetime(2026, 5, 21, 11)) is None
-    assert next_change("off", datetime(2026, 5, 21, 11)) is None
 
 
 @pytest.mark.parametrize(

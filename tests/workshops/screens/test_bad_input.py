@@ -122,7 +122,7 @@ def test_wrong_code_says_what_is_wrong_in_its_writing(world: Any, client: Client
 def test_codes_tried_at_random_are_stopped_for_everybody_at_this_address(world: Any, client: Client) -> None:
     booking = world.book(world.session, "Aline fictive")
     url = reverse("workshops:code")
-    for _ in range(throttle.TRIES):
+    for _ in range(throttle.CODES.tries):
         assert client.post(url, {"code": "0000-0000-01"}).status_code == 422
     stopped = client.post(url, {"code": booking.code})
     assert stopped.status_code == 429
@@ -132,7 +132,7 @@ def test_codes_tried_at_random_are_stopped_for_everybody_at_this_address(world: 
 
 def test_right_codes_are_not_counted(world: Any, client: Client) -> None:
     booking = world.book(world.session, "Aline fictive")
-    for _ in range(throttle.TRIES + 2):
+    for _ in range(throttle.CODES.tries + 2):
         assert client.post(reverse("workshops:code"), {"code": booking.code}).status_code == 302
 
 

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from yole.advisers.engine.match import Matching
 from yole.advisers.engine.match_pairs import DATES, LISTED, RANGE, SKILLS, SURE, ZONE, Pairs, chord_km, unit_vectors
 from yole.advisers.engine.match_problem import Problem
+from yole.kernel.periods import MONTHS
 
-CANDIDATE_REASONS = ("not-eligible", "skills-missing", "other-zone", "no-post-in-range", "too-late", "not-listed", "outranked")
 POST_REASONS = (
     "skills-missing",
     "no-candidate-in-zone",
@@ -21,7 +21,6 @@ POST_REASONS = (
     "not-listed",
     "candidates-prefer-elsewhere",
 )
-MONTHS = ["janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,10 +140,6 @@ class Item:
         return int(frozenset(chosen) == self.right)
 
     @property
-    def read_aloud(self) -> str:
-        return self.spoken or self.text
-
-    @property
     def pictures(self) -> tuple[Picture, ...]:
         every = (self.picture, *(option.picture for option in self.options))
         return tuple(picture for picture in every if picture is not None)

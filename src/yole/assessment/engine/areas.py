@@ -34,11 +34,6 @@ class Profile:
         """theta where at least 3 answers were given in the area, NaN elsewhere."""
         return np.where(self.answered >= SHOWN_FROM, self.theta, np.nan)
 
-    def overall(self) -> tuple[FloatArray, FloatArray]:
-        """(mean of the areas, its standard error), each (persons,)."""
-        areas = self.theta.shape[1]
-        return self.theta.mean(1), np.sqrt(self.covariance.sum((1, 2))) / areas
-
 
 def even_correlation(areas: int, value: float = START_CORRELATION) -> FloatArray:
     """Correlation matrix with one value off the diagonal."""

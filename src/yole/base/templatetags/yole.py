@@ -24,6 +24,7 @@ from django.utils.translation import get_language, gettext, ngettext
 from yole.base import drawings, fieldrender, typography
 from yole.base.components import BarChart, Figure, Level, Step, Tab, Table
 from yole.base.maps import MapView
+from yole.kernel.codes import show_code
 
 register = template.Library()
 SPRITE = Path(__file__).resolve().parent.parent / "static" / "yole" / "icons.svg"
@@ -300,6 +301,12 @@ def plural(count: int, words: str) -> str:
     """`{{ n|plural:"place,places" }}` : « 0 place », « 1 place », « 2 places ». Translated pages use blocktranslate count."""
     one, _, many = words.partition(",")
     return f"{number(count)}{typography.NBSP}{one if abs(count) < 2 else many or one + 's'}"
+
+
+@register.filter
+def code_groups(code: str) -> str:
+    """`ABCD-EFGH-12`, as codes are printed."""
+    return show_code(code)
 
 
 @register.simple_tag

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from yole.debates.engine import space
 from yole.debates.engine.ballots import UNSEEN, Booleans, Counts, Floats, Integers
 from yole.debates.engine.cluster import best_clustering
+from yole.kernel.shares import wilson
 
-Z95 = 1.959964
 FEW_ANSWERS = 10
 SMALLEST_CELL = 5
 ROOM_AT_LEAST = 60
@@ -45,16 +45,6 @@ class Result:
     low: float
     high: float
     label: str
-
-
-def wilson(successes: int, seen: int) -> tuple[float, float]:
-    """Wilson's 95 % interval of a share; (0, 1) when nobody was asked."""
-    if seen == 0:
-        return 0.0, 1.0
-    p, z2 = successes / seen, Z95 * Z95
-    centre = p + z2 / (2 * seen)
-    half = Z95 * float(np.sqrt(p * (1 - p) / seen + z2 / (4 * seen * seen)))
-    return max(0.0, (centre - half) / (1 + z2 / seen)), min(1.0, (centre + half) / (1 + z2 / seen))
 
 
 def label(agree: int, disagree: int, seen: int) -> str:

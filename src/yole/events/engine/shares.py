@@ -3,21 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import sqrt
 
-Z95 = 1.959964
-
-
-def wilson(part: int, total: int) -> tuple[float, float]:
-    """Wilson's 95 % interval of a share, as fractions; (0, 1) when nobody was counted. Raises ValueError for an impossible count."""
-    if not 0 <= part <= total:
-        raise ValueError(f"impossible share {part}/{total}")
-    if not total:
-        return 0.0, 1.0
-    share, square = part / total, Z95 * Z95
-    centre = share + square / (2 * total)
-    spread = Z95 * sqrt(share * (1 - share) / total + square / (4 * total * total))
-    return max(0.0, (centre - spread) / (1 + square / total)), min(1.0, (centre + spread) / (1 + square / total))
+from yole.kernel.shares import wilson
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,6 @@ from yole.events.engine.document import Builder, Link, Person, Programme, Readin
 from yole.events.formats.reading import Raw, add_slots, guid_of, settle_days, slug_for
 from yole.kernel.errors import InputError
 
-MEDIA_TYPE: Final = "text/calendar"
 PRODUCT_ID: Final = "-//Yole//Numérique en Commun//FR"
 WHOLE: Final = "x-yole-programme"
 PART: Final = "x-yole-slot"

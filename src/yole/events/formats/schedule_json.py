@@ -17,7 +17,6 @@ from yole.events.engine.document import Builder, Link, Programme, Reading, Room,
 from yole.events.formats.reading import Raw, add_slots, day_of, guid_of, instant, offset_of, person, settle_days, slug_for, text_of
 from yole.kernel.errors import InputError
 
-MEDIA_TYPE: Final = "application/json"
 _ZONE: Final = re.compile(r"([A-Z][a-z]+/[A-Z][a-z]+)|UTC$")
 _SCHEDULE: Final = {"version", "base_url", "conference", "$schema", "generator", "url"}
 _CONFERENCE: Final = {

@@ -16,9 +16,8 @@ from yole.events.engine import document as doc
 from yole.events.engine.document import Builder, Link, Person, Programme, Reading, Room, Slot, Track
 from yole.events.formats.reading import Raw, add_slots, day_of, guid_of, offset_of, settle_days, slug_for
 from yole.kernel.errors import InputError
-from yole.kernel.tables import parse_table, write_table
+from yole.kernel.tables import escaped, parse_table, unescaped, write_table
 
-MEDIA_TYPE: Final = "text/csv"
 REQUIRED: Final = ("title", "room", "date", "duration")
 COLUMNS: Final = (
     "edition",
@@ -80,8 +79,6 @@ _TEXTS: Final = [
     "feedback_url",
     "origin_url",
 ]
-# Spreadsheets run a cell that begins with one of these; a quote before it says that it is text, and comes off when the file is read.
-_RUNS: Final = ("=", "+", "-", "@", "\t", "'")
 
 
 def read(data: bytes, name: str, slug: str = "") -> Reading:
@@ -92,7 +89,7 @@ def read(data: bytes, name: str, slug: str = "") -> Reading:
             "format inconnu", file=name, expected=f"schedule.xml, schedule.json, iCalendar, ou CSV avec les colonnes {', '.join(REQUIRED)}"
         )
     table = parse_table(data, name, required=REQUIRED)
-    rows = [{key: _safe_in(cell) for key, cell in record.items()} for record in table.records()]
+    rows = [{key: unescaped(cell) for key, cell in record.items()} for record in table.records()]
     if not rows:
         raise InputError("aucun créneau dans ce fichier", file=name, expected="une ligne par créneau")
     first = rows[0]
@@ -237,17 +234,9 @@ def _row(programme: Programme, slot: Slot, rooms: dict[str, Room], tracks: dict[
         "recording_refused": int(slot.recording_refused),
         "cancelled": int(slot.cancelled),
     }
-    return [_safe_out(cells[column] if column in cells else getattr(slot, column)) for column in COLUMNS]
+    return [escaped(cells[column] if column in cells else getattr(slot, column)) for column in COLUMNS]
 
 
 def _link(link: Link) -> str:
     label = f"[{link.kind}/{link.service}] " if link.service else f"[{link.kind}] " if link.kind or link.title.startswith("[") else ""
     return f"{link.url} {label}{link.title}".strip(" ")
-
-
-def _safe_out(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_RUNS) else value
-
-
-def _safe_in(cell: str) -> str:
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_RUNS) else cell

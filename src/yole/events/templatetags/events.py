@@ -13,7 +13,6 @@ from yole.events import wording
 from yole.events.models import Edition
 from yole.events.selectors_programme import PublicSlot
 from yole.events.selectors_public import Places
-from yole.kernel.codes import show_code
 
 register = template.Library()
 
@@ -52,12 +51,6 @@ def language_words(code: str) -> str:
 @register.filter
 def days_words(of: Edition) -> str:
     return wording.days(of)
-
-
-@register.filter
-def code_groups(code: str) -> str:
-    """`ABCD-EFGH-12`."""
-    return show_code(code)
 
 
 @register.filter

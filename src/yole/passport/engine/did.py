@@ -82,17 +82,6 @@ def did_of_site(address: str) -> str:
     return ":".join(["did:web", host, *(quote(unquote(step), safe="") for step in parts.path.split("/") if step)])
 
 
-def document_address(did: str) -> str:
-    """Where did:web's document is published: https://…/did.json. Raises FaultError `did-web` when it is not a did:web."""
-    found = _DID_WEB.fullmatch(did)
-    if not found:
-        raise FaultError("did-web", f"{quoted(did)} n’est pas un did:web.")
-    host, path = unquote(found[1]), found[2]
-    if any(step in (".", "..") or "/" in step for step in map(unquote, path.split(":")[1:])):
-        raise FaultError("did-web", f"{quoted(did)} n’est pas un did:web.")
-    return f"https://{host}{path.replace(':', '/') or '/.well-known'}/did.json"
-
-
 def read_document(value: Any) -> Document:
     """A DID document, or a public key file ({"publicKeyMultibase", "controller"}) standing for the document of that one key.
 

@@ -4,8 +4,6 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from yole.kernel.codes import show_code
-
 register = template.Library()
 
 
@@ -26,9 +24,3 @@ def passport_qr(text: str, alt: str) -> SafeString:
 def out_of_100(probability: float | None) -> int | None:
     """0.874 -> 87."""
     return None if probability is None else round(probability * 100)
-
-
-@register.filter
-def in_groups(code: str) -> str:
-    """A code in groups of four, as printed."""
-    return show_code(code)

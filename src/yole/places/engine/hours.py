@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 from opening_hours import OpeningHours, State, validate
 
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_QUOTED = re.compile(r'"[^"]*"')
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+QUOTED = re.compile(r'"[^"]*"')
 _RANGE = re.compile(r"(?<![0-9:])([0-9]{1,2}):([0-9]{2})\s*-\s*([0-9]{1,2}):([0-9]{2})(?![0-9:])")
 _DAY = r"(?:PH|SH|Mo|Tu|We|Th|Fr|Sa|Su)(?:-(?:Mo|Tu|We|Th|Fr|Sa|Su))?(?:\[[^\]]*\])?(?: [+-][0-9]+ days?)?"
 _DAYS = re.compile(rf"(?<![A-Za-z]){_DAY}(?:,{_DAY})*(?![A-Za-z])")
@@ -33,13 +33,6 @@ class Doubt(NamedTuple):
     text: str
     start: int
     end: int
-
-
-class Change(NamedTuple):
-    """The next moment at which a place opens (`opens`) or closes."""
-
-    at: datetime
-    opens: bool
 
 
 Span = tuple[datetime, datetime]
@@ -62,7 +55,7 @@ def is_valid(text: str) -> bool:
 def reversed_ranges(text: str) -> tuple[Doubt, ...]:
     """Ranges with end ≤ start, except night openings (start ≥ 16:00 and end ≤ 04:00). Comments are not read."""
     doubts: list[Doubt] = []
-    for found in _RANGE.finditer(_QUOTED.sub('""', text)):
+    for found in _RANGE.finditer(QUOTED.sub('""', text)):
         start = int(found[1]) * 60 + int(found[2])
         end = int(found[3]) * 60 + int(found[4])
         if end <= start and not (start >= _NIGHT_FROM and end <= _NIGHT_TO):
@@ -82,19 +75,6 @@ def ever_open(text: str) -> bool:
 def is_open(text: str, moment: datetime, holidays: Iterable[date] = ()) -> bool:
     """Whether the place is open at a local moment. Raises ValueError when the text is not opening hours."""
     return _evaluator(text, frozenset(holidays)).is_open(moment)
-
-
-def next_change(text: str, moment: datetime, holidays: Iterable[date] = ()) -> Change | None:
-    """The next opening or closing after a local moment within some 400 days, None when there is none.
-
-    Raises ValueError when the text is not opening hours.
-    """
-    evaluator = _evaluator(text, frozenset(holidays))
-    state = evaluator.is_open(moment)
-    for start, _, kind, _ in evaluator.intervals(moment, moment + timedelta(days=_HORIZON_DAYS)):
-        if start > moment and (kind == State.OPEN) != state:
-            return Change(start, not state)
-    return None
 
 
 def week(text: str, monday: date, holidays: Iterable[date] = ()) -> list[list[Span]]:
@@ -150,7 +130,7 @@ def with_holidays(text: str, holidays: Iterable[date]) -> str:
     written = canonical(text)
     if written is None:
         raise ValueError(f"not OSM opening hours: {text!r}")
-    if "PH" not in _QUOTED.sub("", written):
+    if "PH" not in QUOTED.sub("", written):
         return text
     # The library writes `2026Jul`, and reads it back together with the hour that follows as a day of the month.
     written = _YEAR_MONTH.sub(r"\1 ", written)
@@ -175,7 +155,7 @@ def _rules(written: str) -> list[tuple[str, str]]:
 
 
 def _resolved(rule: str, dates: list[date]) -> list[str]:
-    plain = _QUOTED.sub(lambda found: " " * len(found[0]), rule)
+    plain = QUOTED.sub(lambda found: " " * len(found[0]), rule)
     days = _DAYS.search(plain)
     if days is None or "PH" not in days[0]:
         return [rule]
@@ -193,5 +173,5 @@ def _resolved(rule: str, dates: list[date]) -> list[str]:
         wanted = {day for day in wanted if season.is_open(datetime.combine(day, time(12)))}
     parts = [" ".join(filter(None, (head, ",".join(others), tail)))] if others else []
     if wanted:
-        parts.append(f"{','.join(f'{day.year} {_MONTHS[day.month - 1]} {day.day}' for day in sorted(wanted))} {tail}".strip())
+        parts.append(f"{','.join(f'{day.year} {MONTHS[day.month - 1]} {day.day}' for day in sorted(wanted))} {tail}".strip())
     return parts

@@ -2,23 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
+from yole.kernel.shares import wilson
+
 FEWEST = 5
-_Z = 1.959963984540054
-
-
-def wilson(successes: int, seen: int) -> tuple[float, float]:
-    """Wilson's 95 % interval of a share, from 0 to 1; (0, 1) when nobody was seen. Raises ValueError for impossible counts."""
-    if not 0 <= successes <= seen:
-        raise ValueError("more successes than seen, or a negative count")
-    if seen == 0:
-        return 0.0, 1.0
-    share, z2 = successes / seen, _Z * _Z
-    middle = (share + z2 / (2 * seen)) / (1 + z2 / seen)
-    half = _Z * math.sqrt(share * (1 - share) / seen + z2 / (4 * seen * seen)) / (1 + z2 / seen)
-    return min(max(middle - half, 0.0), share), max(min(middle + half, 1.0), share)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +35,3 @@ def parity(women: int, men: int, others: int = 0, unknown: int = 0, *, fewest: i
     low, high = wilson(women, women + men)
     shown = None if 0 < beside < fewest else 100 * beside / total
     return Parity(100 * women / (women + men), 100 * low, 100 * high, shown)
-
-
-def relative_access(women: int, men: int, eligible_women: int, eligible_men: int) -> float | None:
-    """Share of women among participants over their share among the people concerned; 1 is equal, None when either is not known."""
-    if women + men == 0 or eligible_women + eligible_men == 0 or eligible_women == 0:
-        return None
-    return (women / (women + men)) / (eligible_women / (eligible_women + eligible_men))

@@ -11,10 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from yole.kernel.shares import Z95
+
 FEWEST = 3
 YEAR = 365.25
 LEVEL = 0.95
-_Z = 1.959963984540054  # half-width of a 95 % interval, in standard deviations
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ def trajectory(
     pace = math.fsum((x - mean_x) * (y - mean_y) for x, y in zip(xs, ys, strict=True)) / spread_x
     origin = mean_y - pace * mean_x
     residual = math.fsum((y - origin - pace * x) ** 2 for x, y in zip(xs, ys, strict=True)) / (n - 2)
-    margins = [(one.margin / _Z) ** 2 for one in known if one.margin is not None]
+    margins = [(one.margin / Z95) ** 2 for one in known if one.margin is not None]
     variance = max(residual, math.fsum(margins) / len(margins) if margins else 0.0)
     width = student(LEVEL, n - 2)
     pace_error = width * math.sqrt(variance / spread_x)

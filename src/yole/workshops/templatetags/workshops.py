@@ -11,7 +11,6 @@ from django.utils.translation import get_language
 
 from yole.base import typography
 from yole.base.templatetags.yole import tag_
-from yole.kernel.codes import show_code
 from yole.workshops import wording
 from yole.workshops.selectors import SessionRow
 
@@ -80,12 +79,6 @@ def level_words(code: str) -> str:
 @register.filter
 def kind_words(code: str) -> str:
     return wording.kind(code)
-
-
-@register.filter
-def code_groups(code: str) -> str:
-    """`ABCD-EFGH-12`."""
-    return show_code(code)
 
 
 @register.filter

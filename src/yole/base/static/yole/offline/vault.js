@@ -1,4 +1,4 @@
-// What the day keeps on this device: an encrypted package, an encrypted queue, and the key that the site released at sign-in.
+// What a page that works offline keeps on a device: an encrypted package, an encrypted queue, and the key that the site released at sign-in.
 // The key is a CryptoKey that no script can read; it goes with the session. Docs: docs/decisions/0005-offline.md.
 
 const STORES = { keys: "account", packages: "account", acts: "uuid", device: "id" };
