@@ -14,7 +14,6 @@ from yole.base.permissions import staff_page
 from yole.people import documents, permissions, person_data, selectors, services, services_consent, wording
 from yole.people.enums import Access
 from yole.people.forms import ConsentForm, ShareForm
-from yole.people.models import Agreement
 from yole.people.views_common import FORM, account_of, form_page, person_or_404
 
 
@@ -44,7 +43,9 @@ def withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
     if left:
         messages.success(request, "L’accord est retiré.")
         return redirect("people:person", pk=person.pk)
-    messages.warning(request, "La personne n’est plus d’accord pour rien : son nom ne doit plus être gardé.")
+    messages.warning(
+        request, "La personne n’est plus d’accord pour rien. Son nom est effacé dans 7 jours ; vous pouvez tout effacer dès maintenant."
+    )
     return redirect("people:erase", pk=person.pk)
 
 
@@ -61,7 +62,7 @@ def share(request: HttpRequest, pk: UUID) -> HttpResponse:
         else:
             messages.success(request, "Cette structure peut ouvrir la fiche.")
             return redirect("people:person", pk=person.pk)
-    agreements = Agreement.objects.filter(person=person, withdrawn_at__isnull=True).select_related("structure")
+    agreements = selectors.shared_with(person)
     return form_page(request, "people/share.html", form, person=person, card=selectors.card(person), agreements=agreements)
 
 
@@ -85,8 +86,8 @@ def show(request: HttpRequest, pk: UUID) -> HttpResponse:
         "person": person,
         "card": selectors.card(person),
         "code": selectors.code_shown(person),
-        "consents": person.consents.filter(withdrawn_at__isnull=True),
-        "agreements": Agreement.objects.filter(person=person, withdrawn_at__isnull=True).select_related("structure"),
+        "consents": person.consents.filter(withdrawn_at__isnull=True).order_by("given_at"),
+        "agreements": selectors.shared_with(person),
         "accesses": person_data.collect_accesses(person.pk)[-10:],
         "notice": wording.notice(),
     }
