@@ -108,8 +108,9 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
 def due(request: HttpRequest) -> HttpResponse:
     account = account_of(request)
     settings = selectors.settings_of(account.territory)
-    page = Paginator(retention.due_soon(account), selectors.PAGE).get_page(request.GET.get("page"))
-    unagreed = list(retention.unagreed(account)[: selectors.PAGE])
+    unagreed = list(retention.unagreed(account)[: selectors.SHOWN_MAX])
+    soon = retention.due_soon(account).exclude(pk__in=[person.pk for person in unagreed])
+    page = Paginator(soon, selectors.PAGE).get_page(request.GET.get("page"))
     days = retention.due_days([*page.object_list, *unagreed], settings)
     context = {
         "page": page,
