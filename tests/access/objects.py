@@ -255,6 +255,7 @@ ARGUMENTS: list[tuple[str, Arguments]] = [
     ("compte/connexion/lien/<str:token>", lambda w: {"token": "inconnu"}),
     ("compte/invitation/<str:token>", lambda w: {"token": "inconnu"}),
     ("compte/reinitialiser/<str:token>", lambda w: {"token": "inconnu"}),
+    ("compte/adresse/<str:token>", lambda w: {"token": "inconnu"}),
     ("compte/securite/<int:pk>", lambda w: {"pk": w.thing(factor).pk}),
     ("rattachements/<int:pk>", lambda w: {"pk": w.thing(membership).pk}),
     ("invitations/<int:pk>", lambda w: {"pk": w.thing(invitation).pk}),

@@ -60,3 +60,82 @@ def test_the_whole_journal_is_for_who_reads_all_of_it(two: Any, client: Client) 
     assert client.post(reverse("journal:export")).status_code == 403
     assert reverse("journal:export") in page(client, officer)
     assert client.post(reverse("journal:export")).status_code == 200
+
+
+# Own acts
+
+
+@pytest.fixture
+def team(two: Any) -> Any:
+    """(chief, mediator) of one structure, each with an act; an act of another structure."""
+    from django.db import transaction
+
+    from yole.organisations.models import Structure
+    from yole.organisations.services import create_account
+
+    near, far = Structure.objects.get(name="Ici (fictif)"), Structure.objects.get(name="Ailleurs (fictif)")
+
+    def account(role: Role) -> Any:
+        return create_account(
+            email=f"{role}@exemple.invalid", name="Essai (fictif)", role=role, territory=near.territory, structure=near, password="x" * 14
+        )
+
+    chief, mediator = account(Role.STRUCTURE_COORDINATOR), account(Role.MEDIATOR)
+    with transaction.atomic():
+        for who, action, structure in ((chief, "essai.chief", near), (mediator, "essai.mediator", near), (mediator, "essai.away", far)):
+            services.record(action, reference("account", who.pk), "person:4", organisation=reference("structure", structure.pk))
+    return chief, mediator
+
+
+def mine(client: Client, account: Any, **query: str) -> set[str]:
+    client.force_login(account)
+    text = client.get(reverse("journal:mine"), query).content.decode()
+    return {name for name in ("near", "far", "chief", "mediator", "away") if f'<td data-t="Acte">essai.{name}<' in text}
+
+
+def test_everybody_reads_their_own_acts_and_a_structure_its_own(team: Any, client: Client) -> None:
+    chief, mediator = team
+    assert mine(client, mediator) == {"mediator", "away"}
+    assert mine(client, mediator, vue="structure") == {"mediator", "away"}, "a mediator does not read colleagues' acts"
+    assert mine(client, chief) == {"chief"}
+    assert mine(client, chief, vue="structure") == {"near", "chief", "mediator"}
+
+
+def test_a_selection_is_counted_up_to_a_bound(two: Any, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    from yole.journal import views
+
+    monkeypatch.setattr(views, "COUNTED", 2)
+    _, officer = two
+    assert "2 actes ou plus" in page(client, officer, start="2000-01-01")
+
+
+def test_acts_have_words(two: Any, client: Client) -> None:
+    from django.db import transaction
+
+    _, officer = two
+    with transaction.atomic():
+        services.record("people.withdraw-consent", SYSTEM, "person:1")
+    text = page(client, officer)
+    assert "Accord retiré" in text and "people.withdraw-consent" in text
+
+
+def test_every_act_of_accounts_and_people_has_words() -> None:
+    import re
+    from pathlib import Path
+
+    import yole
+    from yole.journal.words import words_of
+
+    source = Path(yole.__file__).parent
+    accounts = {
+        f"accounts.{name}"
+        for path in (source / "organisations").glob("*.py")
+        for name in re.findall(r'\bnote\(\s*"([a-z-]+)"', path.read_text(encoding="utf-8"))
+    }
+    people = {
+        name
+        for path in (source / "people").glob("*.py")
+        for name in re.findall(r'(?:act|record)\(\s*(?:account, )?"(people\.[a-z-]+)"', path.read_text(encoding="utf-8"))
+    }
+    assert len(accounts) > 20 and len(people) > 10
+    assert {name for name in accounts | people if words_of(name) == name} == set()

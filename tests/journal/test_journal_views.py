@@ -40,7 +40,8 @@ def test_who_reads_the_journal(account: Callable[[str], Any], client: Client, ro
         client.force_login(account(role))
     answer = getattr(client, method)(reverse(f"journal:{name}"))
     assert answer.status_code == (302 if role is None else 200 if role in READERS else 403)
-    assert Entry.objects.exists() == (role in READERS and name == "export")
+    assert Entry.objects.exclude(action="access.refused").exists() == (role in READERS and name == "export")
+    assert Entry.objects.filter(action="access.refused").exists() == (role is not None and role not in READERS)
 
 
 @pytest.mark.django_db

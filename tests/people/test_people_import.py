@@ -62,7 +62,7 @@ def test_nothing_is_half_imported(house: SimpleNamespace) -> None:
     assert not Person.objects.exists()
     # A minor is refused by the rule of the territory: the rows before it go too.
     young = services_import.receive(house.mediator, (HEADER + "Valmy,Hector,1960,,,\nPetite,Fille,2018,,,\n").encode(), "liste.csv")
-    with pytest.raises(Refused, match="Ligne 3"):
+    with pytest.raises(Refused, match="Une ligne est à réparer"):
         services_import.confirm(house.mediator, young.pk, repair=False, informed=True)
     assert not Person.objects.exists()
     assert services_import.confirm(house.mediator, batch.pk, repair=True, informed=True).created == 2

@@ -3,12 +3,35 @@
 from __future__ import annotations
 
 import logging
+from datetime import timedelta
 
 from django.db import transaction
+from django.utils import timezone
 
-from yole.base.registries import RETENTION
+from yole.base.registries import RETENTION, Retention
 
 _log = logging.getLogger("yole.retention")
+TASKS_KEPT = timedelta(days=30)
+
+
+def purge_tasks() -> int:
+    """Deletes the results of background work done or failed 30 days ago. Returns rows deleted."""
+    from django_tasks_db.models import DBTaskResult
+
+    return DBTaskResult.objects.filter(finished_at__lt=timezone.now() - TASKS_KEPT).delete()[0]
+
+
+RULES = (
+    Retention(
+        "django_tasks_database_dbtaskresult",
+        "sécurité du traitement (RGPD, article 32)",
+        "fin du travail",
+        TASKS_KEPT,
+        "résultat supprimé",
+        purge_tasks,
+        "Travaux du serveur",
+    ),
+)
 
 
 def forget(*, dry_run: bool = False) -> dict[str, int]:

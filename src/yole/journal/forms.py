@@ -8,6 +8,8 @@ from django.utils import timezone
 
 from yole.base.forms import PlainForm
 from yole.journal import selectors
+from yole.journal.words import words_of
+from yole.kernel.text import sort_key
 
 
 class FilterForm(PlainForm):
@@ -21,7 +23,7 @@ class FilterForm(PlainForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [("", "Tous"), *((action, action) for action in selectors.actions())]
+        choices = [("", "Tous"), *sorted(((action, words_of(action)) for action in selectors.actions()), key=lambda one: sort_key(one[1]))]
         self.fields["action"] = forms.ChoiceField(label="Acte", required=False, choices=choices)
 
     def clean(self) -> dict[str, Any]:

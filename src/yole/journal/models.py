@@ -2,6 +2,8 @@ from django.db import models
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 
+from yole.journal.words import words_of
+
 
 class Entry(models.Model):
     """An act. The database itself sets `seq`, `at`, `prev` and `hash`, and refuses any change (migration 0002)."""
@@ -28,10 +30,15 @@ class Entry(models.Model):
             models.Index(fields=["actor", "seq"], name="journal_by_actor"),
             models.Index(fields=["subject_ref", "seq"], name="journal_by_subject"),
             models.Index(fields=["at"], name="journal_by_instant"),
+            models.Index(fields=["organisation", "seq"], name="journal_by_organisation"),
         ]
 
     def __str__(self) -> str:
         return f"{self.seq} {self.action}"
+
+    @property
+    def words(self) -> str:
+        return words_of(self.action)
 
     @property
     def fingerprint(self) -> str:

@@ -14,7 +14,12 @@ from django.db import transaction
 from yole.journal.references import reference
 from yole.journal.services import record
 
-PERSONAL = frozenset({"advisers", "people", "activities", "workshops", "passport", "assessment", "organisations"})
+PERSONAL = frozenset(
+    {
+        "activities", "advisers", "assessment", "debates", "events", "journal", "organisations", "passport", "people", "rights", "web",
+        "workshops",
+    }
+)  # fmt: skip
 """Rooms that hold personal data: their refusals are kept. Those on places or settings are not."""
 SAME = 600  # seconds
 

@@ -192,12 +192,15 @@ def entries(
     action: str = "",
     actor: str = "",
     subject_ref: str = "",
+    organisation: str = "",
     start: datetime | None = None,
     end: datetime | None = None,
     hidden: Collection[str] = (),
 ) -> QuerySet[Entry]:
     """Entries, the youngest first. `end` is excluded; so is an entry whose organisation or subject is one of `hidden`."""
-    wanted: dict[str, Any] = {"action": action, "actor": actor, "subject_ref": subject_ref, "at__gte": start, "at__lt": end}
+    wanted: dict[str, Any] = {
+        "action": action, "actor": actor, "subject_ref": subject_ref, "organisation": organisation, "at__gte": start, "at__lt": end,
+    }  # fmt: skip
     found = Entry.objects.filter(**{name: value for name, value in wanted.items() if value}).order_by("-seq")
     if hidden:
         found = found.filter(Q(organisation__isnull=True) | ~Q(organisation__in=hidden)).exclude(subject_ref__in=hidden)

@@ -12,13 +12,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from yole.base.errors import Refused
 from yole.base.permissions import staff_page
-from yole.journal import keys, selectors, services
+from yole.journal import keys, references, selectors, services
 from yole.journal.forms import FilterForm
 from yole.journal.models import Entry
-from yole.journal.permissions import READ
+from yole.journal.permissions import OWN, READ
 from yole.journal.reach import hidden_from
 
 PER_PAGE = 50
+COUNTED = 10_000
 
 
 class _WholeJournal(Paginator[Entry]):
@@ -30,8 +31,30 @@ class _WholeJournal(Paginator[Entry]):
         return first[0].seq if first else 0
 
 
-def _page(queryset: QuerySet[Entry], number: str | None, *, whole: bool) -> Any:
-    return (_WholeJournal if whole else Paginator)(queryset, PER_PAGE).get_page(number)
+class _Part(Paginator[Entry]):
+    """A selection is counted up to a bound, however many acts the journal has."""
+
+    @cached_property
+    def count(self) -> int:
+        return self.object_list[:COUNTED].count()
+
+
+def _page(queryset: QuerySet[Entry], number: str | None, *, whole: bool = False) -> Any:
+    return (_WholeJournal if whole else _Part)(queryset, PER_PAGE).get_page(number)
+
+
+@staff_page(OWN)
+@require_safe
+def mine(request: HttpRequest) -> HttpResponse:
+    """One's own acts, as the journal keeps them; those of the structure for who coordinates it."""
+    me = request.user
+    own = references.reference("account", me.pk)
+    structure_id = getattr(me, "structure_id", None) if getattr(me, "role", "") == "structure-coordinator" else None
+    team = structure_id is not None and request.GET.get("vue") == "structure"
+    wanted = {"organisation": references.reference("structure", structure_id)} if team else {"actor": own}
+    page = _page(selectors.entries(**wanted), request.GET.get("page"))
+    context = {"page": page, "own": own, "team": team, "may_team": structure_id is not None, "counted": COUNTED}
+    return render(request, "journal/mine.html", context)
 
 
 @staff_page(READ)
@@ -42,7 +65,15 @@ def entries(request: HttpRequest) -> HttpResponse:
     wanted = form.wanted() if form.is_bound and form.is_valid() else {}
     hidden = hidden_from(request.user)
     page = _page(selectors.entries(**wanted, hidden=hidden), request.GET.get("page"), whole=not wanted and not hidden)
-    context = {"form": form, "page": page, "filtered": bool(wanted), "state": selectors.state(), "reads_all": not hidden}
+    context = {
+        "form": form,
+        "page": page,
+        "filtered": bool(wanted),
+        "partial": bool(wanted or hidden),
+        "state": selectors.state(),
+        "reads_all": not hidden,
+        "counted": COUNTED,
+    }
     return render(request, "journal/entries.html", context)
 
 

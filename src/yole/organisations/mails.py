@@ -66,3 +66,26 @@ def erase_notice(account: Account) -> None:
 def security_notice(account: Account, what: str) -> None:
     """After a change that matters for the safety of the account."""
     _send(account.email, "Votre compte Yole a changé", f"Bonjour,\n\n{what}")
+
+
+def new_address(address: str, token: str) -> None:
+    _send(
+        address,
+        "Votre nouvelle adresse pour Yole",
+        "Bonjour,\n\nVous voulez utiliser cette adresse pour votre compte Yole. Ouvrez ce lien, puis touchez « Continuer ».\n"
+        f"Il sert une seule fois, pendant 24 heures :\n\n{_address('email-confirm', token)}",
+    )
+
+
+def address_taken(address: str) -> None:
+    """To whoever has an account under an address that somebody else asked for."""
+    _send(
+        address,
+        "Votre adresse a été demandée pour un autre compte Yole",
+        "Bonjour,\n\nQuelqu’un a voulu utiliser cette adresse pour son compte Yole. Elle est déjà celle de votre compte : rien ne change.",
+    )
+
+
+def address_left(address: str) -> None:
+    """To the address that an account no longer has."""
+    _send(address, "Votre compte Yole a changé", "Bonjour,\n\nVotre compte a maintenant une autre adresse e-mail.")

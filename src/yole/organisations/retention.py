@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from axes.models import AccessAttempt, AccessLog
+from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from yole.base.registries import Retention
@@ -12,6 +14,7 @@ from yole.organisations.models import AccountSession
 
 _BASIS = "mission d’intérêt public (RGPD, article 6.1.e)"
 _SAFETY = "sécurité du traitement (RGPD, article 32)"
+LOG_KEPT = timedelta(days=365)
 
 
 def purge_sessions() -> int:
@@ -19,7 +22,33 @@ def purge_sessions() -> int:
     return AccountSession.objects.filter(expires_at__lt=timezone.now()).delete()[0]
 
 
+def purge_web_sessions() -> int:
+    """Deletes sessions of browsers that are over, visitors' included. Returns rows deleted."""
+    return Session.objects.filter(expire_date__lt=timezone.now()).delete()[0]
+
+
+def purge_sign_ins() -> int:
+    """Deletes the trace of sign-ins after a year. Returns rows deleted."""
+    return AccessLog.objects.filter(attempt_time__lt=timezone.now() - LOG_KEPT).delete()[0]
+
+
+def purge_wrong_passwords() -> int:
+    """Deletes wrong passwords counted against an address (they close the door for 15 minutes). Returns rows deleted."""
+    return AccessAttempt.objects.filter(attempt_time__lt=timezone.now() - throttle.KEPT).delete()[0]
+
+
 RULES = (
+    Retention("django_session", _SAFETY, "fin de la session", timedelta(days=1), "session supprimée", purge_web_sessions, "Sessions"),
+    Retention("axes_accesslog", _SAFETY, "connexion", LOG_KEPT, "trace supprimée", purge_sign_ins, "Traces des connexions des équipes"),
+    Retention(
+        "axes_accessattempt",
+        _SAFETY,
+        "mot de passe refusé",
+        throttle.KEPT,
+        "essai supprimé",
+        purge_wrong_passwords,
+        "Mots de passe refusés",
+    ),
     Retention(
         "organisations_account",
         _BASIS,

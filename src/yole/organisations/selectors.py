@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import CharField, Func, Q, QuerySet
+from django.db.models import CharField, Func, Q, QuerySet, Value
 from django.utils import timezone
 
 from yole.base.permissions import may
@@ -123,7 +123,9 @@ def team(actor: Account, filters: TeamFilters | None = None) -> QuerySet[Members
     filters = filters or TeamFilters(state="")
     found = Membership.objects.filter(_reach(actor), until=None).select_related("account", "structure", "territory")
     if filters.text:
-        found = found.filter(Q(account__name__icontains=filters.text) | Q(account__email__icontains=filters.text))
+        # Accents and capitals do not matter: « elodie » finds « Élodie ».
+        found = found.annotate(folded=_Alphabetical("account__name"))
+        found = found.filter(Q(folded__contains=_Alphabetical(Value(filters.text))) | Q(account__email__icontains=filters.text))
     if filters.role:
         found = found.filter(role=filters.role)
     if filters.state:
@@ -136,7 +138,10 @@ def team(actor: Account, filters: TeamFilters | None = None) -> QuerySet[Members
 class _Alphabetical(Func):
     """Names in the order of a French dictionary, near enough: the database has no French collation."""
 
-    template = "translate(lower(%(expressions)s), 'àâäçéèêëîïôöùûüÿœ', 'aaaceeeeiioouuuyo')"
+    template = (
+        "translate(replace(replace(lower(%(expressions)s), 'œ', 'oe'), 'æ', 'ae'), "
+        "'àâäáãåçéèêëîïíìñôöóòõùûüúÿ', 'aaaaaaceeeeiiiinooooouuuuy')"
+    )
     output_field = CharField()
 
 

@@ -62,7 +62,18 @@ def _named(territory: Territory, name: str, besides: int | None = None) -> str:
 def create_structure(territory: Territory, name: str, kind: StructureType = StructureType.OTHER, siret: str = "") -> Structure:
     """For imports and demonstrations, which check rights themselves. Raises Refused when the name is taken or the SIRET wrong."""
     name = _named(territory, name)
-    return Structure.objects.create(territory=territory, name=name, sort_key=sort_key(name), kind=kind, siret=clean_siret(siret))
+    made = Structure(territory=territory, name=name, sort_key=sort_key(name), kind=kind, siret=clean_siret(siret))
+    _save_structure(made)
+    return made
+
+
+def _save_structure(structure: Structure) -> None:
+    """Raises Refused when another request took the name meanwhile."""
+    try:
+        with transaction.atomic():
+            structure.save()
+    except IntegrityError:
+        raise Refused(f"La structure « {structure.name} » existe déjà.", field="name", code="taken") from None
 
 
 @transaction.atomic
@@ -82,7 +93,7 @@ def change_structure(actor: Account, structure: Structure, name: str, kind: Stru
         raise Refused("Cette structure n’existe pas.", code="absent", status=404)
     structure.name = _named(actor.territory, name, structure.pk)
     structure.sort_key, structure.kind, structure.siret = sort_key(structure.name), kind, clean_siret(siret)
-    structure.save()
+    _save_structure(structure)
     note("structure-change", actor, reference("structure", structure.pk), structure_id=structure.pk)
     return structure
 

@@ -68,10 +68,9 @@ def matching_step(secret: str, code: str, *, now: float | None = None, after: in
 
 def add_totp(account: Account, sealed: str, code: str) -> None:
     """Keeps the seed once the application gives a right code. Replaces the one before. Raises Refused (field `code`)."""
-    throttle.check_codes(account.pk)
+    throttle.claim_code(account.pk)
     step = matching_step(open_seed(sealed), code)
     if step is None:
-        throttle.count("code", account.pk)
         raise _wrong()
     with transaction.atomic():
         _keep_totp(account, sealed, step)
@@ -103,7 +102,8 @@ def _check_totp(account: Account, code: str) -> bool:
 
 
 def _check_recovery(account: Account, code: str) -> bool:
-    row = Authenticator.objects.filter(user=account, type=Authenticator.Type.RECOVERY_CODES).first()
+    # Held: the same code sent twice at the same moment serves once.
+    row = Authenticator.objects.select_for_update().filter(user=account, type=Authenticator.Type.RECOVERY_CODES).first()
     return row is not None and bool(RecoveryCodes(row).validate_code("".join(code.split())))
 
 
@@ -112,11 +112,10 @@ def check_code(account: Account, code: str) -> str:
 
     Raises Refused: wrong (400, field `code`), or too many wrong ones in 15 minutes (429).
     """
-    throttle.check_codes(account.pk)
+    throttle.claim_code(account.pk)
     with transaction.atomic():
         kind = "totp" if _check_totp(account, code) else "recovery" if _check_recovery(account, code) else ""
     if not kind:
-        throttle.count("code", account.pk)
         raise _wrong()
     throttle.forget("code", account.pk)
     return kind
@@ -185,13 +184,12 @@ def add_passkey(account: Account, name: str, credential: str) -> None:
 
 def check_passkey(account: Account, credential: str) -> None:
     """Raises Refused: not a passkey of this account, or another challenge; too many wrong ones (429)."""
-    throttle.check_codes(account.pk)
+    throttle.claim_code(account.pk)
     given = _read(credential)
     try:
         webauthn.parse_authentication_response(given)
         row = webauthn.complete_authentication(account, given)
     except (ValidationError, ValueError, TypeError, KeyError):
-        throttle.count("code", account.pk)
         raise _unread() from None
     row.record_usage()
     throttle.forget("code", account.pk)

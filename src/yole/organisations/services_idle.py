@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from allauth.mfa.models import Authenticator
+from axes.models import AccessAttempt, AccessLog
 from django.db import transaction
 from django.db.models import F, QuerySet
 from django.db.models.functions import Coalesce, Greatest
@@ -60,6 +61,9 @@ def _disable(account: Account) -> bool:
 
 def _pseudonymise(account: Account) -> None:
     now = timezone.now()
+    for trace in (AccessLog, AccessAttempt):
+        trace.objects.filter(username__iexact=account.email).delete()
+    Invitation.objects.filter(email__iexact=account.email).delete()
     account.name, account.email = f"Compte effacé {account.pk}", f"efface-{account.pk}@yole.invalid"
     account.set_unusable_password()
     account.session_stamp, account.pseudonymised_at = new_stamp(), now

@@ -24,12 +24,10 @@ def ask_sign_in_link(email: str, network: str) -> None:
     The token is drawn and the message sent by the worker. Beyond three for an address in 15 minutes nothing more is sent, without a
     word. Raises Refused (429) beyond twenty from one network address.
     """
-    if throttle.counted("link-network", network) >= throttle.LINKS_PER_NETWORK:
+    if not throttle.claim("link-network", network, throttle.LINKS_PER_NETWORK):
         raise Refused("Trop de demandes.", remedy="Attendez 15 minutes. Ensuite, essayez encore.", code="throttled", status=429)
-    throttle.count("link-network", network)
     address = email.strip().lower()
-    silent = throttle.counted("link", address) >= throttle.LINKS_PER_ADDRESS
-    throttle.count("link", address)
+    silent = not throttle.claim("link", address, throttle.LINKS_PER_ADDRESS)
     found = Account.objects.filter(email__iexact=address, is_active=True).values_list("pk", flat=True).first()
     tasks.send_sign_in_link.enqueue(0 if silent or found is None else found)
 

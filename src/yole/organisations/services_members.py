@@ -348,6 +348,16 @@ def end_membership(actor: Account, membership: Membership) -> None:
 # Accounts
 
 
+def _not_shared(actor: Account, account: Account, remedy: str) -> None:
+    """Raises Refused when the account also works where the actor has no say: for a structure another one, for a coordination of territory
+    another territory. Whoever administers the site closes any account of an incident."""
+    places = Membership.objects.filter(account=account, until=None)
+    if actor.role == Role.STRUCTURE_COORDINATOR and places.exclude(structure=actor.structure_id).exists():
+        raise Refused("Cette personne travaille aussi dans une autre structure.", remedy=remedy, code="shared")
+    if actor.role == Role.TERRITORY_COORDINATOR and places.exclude(territory=actor.territory_id).exists():
+        raise Refused("Cette personne travaille aussi dans un autre territoire.", remedy=remedy, code="shared")
+
+
 @transaction.atomic
 def deactivate(actor: Account, membership: Membership) -> None:
     """Closes the account and every session at once. Raises Refused: an account shared with another structure is not ours to close."""
@@ -355,9 +365,7 @@ def deactivate(actor: Account, membership: Membership) -> None:
     account = _acting(actor, DEACTIVATE, held)
     if account.pk == actor.pk:
         raise Refused("Personne ne désactive son propre compte.", remedy="Utilisez « Quitter » sur votre page.", code="own", status=403)
-    elsewhere = Membership.objects.filter(account=account, until=None).exclude(structure=actor.structure)
-    if actor.role == Role.STRUCTURE_COORDINATOR and elsewhere.exists():
-        raise Refused("Cette personne travaille aussi dans une autre structure.", remedy="Retirez-la plutôt de la vôtre.", code="shared")
+    _not_shared(actor, account, "Retirez-la plutôt de votre équipe.")
     for coordinated in Membership.objects.filter(account=account, until=None, role=Role.TERRITORY_COORDINATOR):
         keep_a_coordinator(coordinated.territory_id, account)
     account.is_active = False
@@ -377,6 +385,7 @@ def reactivate(actor: Account, membership: Membership) -> None:
         raise Refused("Ce compte est effacé.", remedy="Invitez à nouveau la personne.", code="erased")
     if account.is_active:
         return
+    _not_shared(actor, account, "Demandez à la coordination du territoire.")
     account.is_active, account.reactivated_at, account.idle_notice_at = True, timezone.now(), None
     account.erase_notice_at = None
     account.save(update_fields=["is_active", "reactivated_at", "idle_notice_at", "erase_notice_at"])

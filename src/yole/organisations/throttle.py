@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import ipaddress
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -19,6 +21,7 @@ WRONG_CODES = 5
 WINDOW = timedelta(minutes=15)
 LINKS_PER_ADDRESS = 3
 LINKS_PER_NETWORK = 20
+PASSWORDS_PER_NETWORK = 60  # wrong ones, whoever is tried: a whole team may share one network address
 KEPT = timedelta(days=1)
 
 
@@ -28,6 +31,22 @@ def client_address(request: HttpRequest) -> str:
     if settings.SECURE_PROXY_SSL_HEADER:
         address = request.headers.get("X-Forwarded-For", address).split(",")[-1].strip()
     return address
+
+
+def sign_in_address(request: HttpRequest) -> str | None:
+    """The same for wrong passwords (settings.AXES_CLIENT_IP_CALLABLE): behind a proxy, everybody would share its address, and five wrong
+    passwords typed anywhere would close the door to the owner of the account. None for what is not a network address."""
+    try:
+        return str(ipaddress.ip_address(client_address(request)))
+    except ValueError:
+        return None
+
+
+def sign_in_name(request: HttpRequest, credentials: Mapping[str, object] | None = None) -> str | None:
+    """Whose password is being tried (settings.AXES_USERNAME_CALLABLE): the address as accounts compare it, so that capitals open no
+    second row of attempts."""
+    typed = (credentials or {}).get("username") or request.POST.get("username")
+    return str(typed).strip().lower()[:254] if typed else None
 
 
 def _key(kind: str, what: object) -> str:
@@ -48,9 +67,26 @@ def forget(kind: str, what: object) -> None:
     Attempt.objects.filter(key=_key(kind, what)).delete()
 
 
-def check_codes(account_id: int) -> None:
-    """Raises Refused (429) after five wrong codes or passwords in 15 minutes, right one or not."""
-    if counted("code", account_id) >= WRONG_CODES:
+def claim(kind: str, what: object, most: int) -> bool:
+    """Counts one more and says whether it is within `most` in the last 15 minutes.
+
+    Counted before it is judged: of many requests sent at the same moment to several processes, `most` pass and no more. One that does
+    not pass is not kept, so that trying on does not make the wait longer. Call it outside a transaction: others must see the row.
+    """
+    key = _key(kind, what)
+    mine = Attempt.objects.create(key=key)
+    if Attempt.objects.filter(key=key, at__gt=timezone.now() - WINDOW).count() <= most:
+        return True
+    mine.delete()
+    return False
+
+
+def claim_code(account_id: int) -> None:
+    """One more code, password or passkey of an account; `forget("code", …)` when it is right.
+
+    Raises Refused (429) after five wrong ones in 15 minutes, right one or not.
+    """
+    if not claim("code", account_id, WRONG_CODES):
         raise Refused("Trop d’essais.", remedy="Par sécurité, attendez 15 minutes. Ensuite, essayez encore.", code="throttled", status=429)
 
 

@@ -22,6 +22,8 @@ urlpatterns = [
     path("confirmer/", views_factors.confirm, name="confirm"),
     # Own account
     path("", views_account.account, name="account"),
+    path("adresse/", views_account.email, name="email"),
+    path("adresse/<str:token>/", views_open.new_address, name="email-confirm"),
     path("mot-de-passe/", views_account.password, name="password"),
     path("sessions/fermer/", views_account.end_other_sessions, name="end-other-sessions"),
     path("rattachements/<int:pk>/choisir/", views_account.switch, name="switch"),

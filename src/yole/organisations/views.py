@@ -13,7 +13,7 @@ from yole.base.answers import FORM
 from yole.base.errors import Refused
 from yole.base.views import safe_address
 from yole.organisations import services_factors as factors
-from yole.organisations import services_links, services_signin
+from yole.organisations import services_links, services_signin, throttle
 from yole.organisations.door import door_page
 from yole.organisations.enums import LinkPurpose
 from yole.organisations.forms import AddressForm, CodeForm, SignInForm
@@ -51,9 +51,14 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     wanted = request.POST.get("next", request.GET.get("next", ""))
     if request.user.is_authenticated:
         return redirect(desk(request, wanted))
+    network = throttle.client_address(request)
+    if request.method == "POST" and throttle.counted("password-network", network) >= throttle.PASSWORDS_PER_NETWORK:
+        return locked_out(request)
     form = SignInForm(request, data=request.POST) if request.method == "POST" else SignInForm(request)
     if request.method == "POST" and form.is_valid():
         return advance(request, form.get_user(), wanted)
+    if request.method == "POST":
+        throttle.count("password-network", network)
     return render(request, "organisations/sign_in.html", {"form": form, "next": safe_address(request, wanted)})
 
 

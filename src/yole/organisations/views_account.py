@@ -12,9 +12,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from yole.base.answers import FORM
 from yole.base.errors import Refused
 from yole.base.permissions import staff_page
-from yole.organisations import mails, selectors, services, services_factors, services_members, services_signin
+from yole.organisations import mails, selectors, services, services_email, services_factors, services_members, services_signin
 from yole.organisations.confirm import recently_confirmed
-from yole.organisations.forms import NameForm, PasswordForm
+from yole.organisations.forms import AddressForm, NameForm, PasswordForm
 from yole.organisations.models import AccountSession, Membership
 from yole.organisations.permissions import OWN_ACCOUNT
 from yole.organisations.requests import account_of
@@ -80,6 +80,29 @@ def leave(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, f"Vous avez quitté « {chosen.structure or chosen.territory} ».")
         return redirect("organisations:account")
     return render(request, "organisations/leave.html", {"membership": chosen, "only": only})
+
+
+@staff_page(OWN_ACCOUNT)
+@recently_confirmed
+@require_http_methods(["GET", "POST"])
+def email(request: HttpRequest) -> HttpResponse:
+    """Asks for a link at a new address. The same answer whether an account has it or not."""
+    form = AddressForm(request.POST if request.method == "POST" else None)
+    status = 200
+    if request.method == "POST":
+        status = 400
+        if form.is_valid():
+            try:
+                services_email.ask(account_of(request), form.cleaned_data["email"])
+            except Refused as refusal:
+                form.apply_refusal(refusal)
+                status = refusal.status
+            else:
+                messages.success(
+                    request, "Un message vient de partir à cette adresse. S’il contient un lien, ouvrez-le dans les 24 heures."
+                )
+                return redirect("organisations:account")
+    return render(request, "organisations/email.html", {"form": form, "me": account_of(request)}, status=status)
 
 
 @staff_page(OWN_ACCOUNT)

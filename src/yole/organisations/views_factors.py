@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from django.contrib import messages
 from django.contrib.auth.hashers import check_password
 from django.http import HttpRequest, HttpResponse
@@ -23,6 +25,7 @@ from yole.organisations.permissions import OWN_ACCOUNT
 from yole.organisations.views import LOST, desk
 
 SEED = "totp-seed"
+SEED_SECONDS = 15 * 60
 NEXT = "codes-next"
 
 
@@ -71,6 +74,15 @@ def set_up(request: HttpRequest) -> HttpResponse:
     return render(request, "organisations/set_up.html", {"at_door": at_door})
 
 
+def _seed(request: HttpRequest, account: Account) -> str:
+    """The sealed seed being set up: the same for a quarter of an hour, since a telephone often loads the page again on the way back from
+    the application of codes."""
+    held = request.session.get(SEED)
+    if not isinstance(held, dict) or held["account"] != account.pk or not 0 <= time.time() - held["at"] <= SEED_SECONDS:
+        held = request.session[SEED] = {"account": account.pk, "at": int(time.time()), "sealed": factors.new_seed()}
+    return str(held["sealed"])
+
+
 @sensitive_post_parameters("code")
 @door_page
 @require_http_methods(FORM)
@@ -81,9 +93,7 @@ def add_totp(request: HttpRequest) -> HttpResponse:
     if account is None:
         return _door(request)
     first = not factors.has_factor(account)
-    sealed = request.session.get(SEED)
-    if not sealed or request.method == "GET":
-        sealed = request.session[SEED] = factors.new_seed()
+    sealed = _seed(request, account)
     form = NewCodeForm(request.POST if request.method == "POST" else None)
     status = 200
     if request.method == "POST":
@@ -95,7 +105,7 @@ def add_totp(request: HttpRequest) -> HttpResponse:
                 form.apply_refusal(refusal)
                 status = refusal.status
             else:
-                del request.session[SEED]
+                request.session.pop(SEED, None)
                 return _added(request, account, first, at_door)
     seed = factors.open_seed(sealed)
     groups = " ".join(seed[i : i + 4] for i in range(0, len(seed), 4))
@@ -155,9 +165,8 @@ def _prove(request: HttpRequest, account: Account, form: ConfirmForm) -> None:
     if "credential" in request.POST:
         factors.check_passkey(account, request.POST["credential"])
     elif form.cleaned_data.get("password"):
-        throttle.check_codes(account.pk)
+        throttle.claim_code(account.pk)
         if not check_password(form.cleaned_data["password"], account.password):
-            throttle.count("code", account.pk)
             raise Refused("Ce n’est pas le bon mot de passe.", field="password", code="wrong", status=400)
         throttle.forget("code", account.pk)
     else:

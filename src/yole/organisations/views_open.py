@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from yole.base.answers import FORM
 from yole.base.errors import Refused
-from yole.organisations import services_links, services_members, services_resets
+from yole.organisations import services_email, services_links, services_members, services_resets
 from yole.organisations.door import door_page
 from yole.organisations.enums import LinkPurpose
 from yole.organisations.forms import AcceptForm, PasswordForm
@@ -72,3 +72,15 @@ def reset(request: HttpRequest, token: str) -> HttpResponse:
             else:
                 return advance(request, account, "")
     return render(request, "organisations/reset.html", {"form": form}, status=status)
+
+
+@door_page
+@require_http_methods(["GET", "POST"])
+def new_address(request: HttpRequest, token: str) -> HttpResponse:
+    """The button changes the address: programs that scan mail open links."""
+    address = services_email.address_of(token)
+    if request.method == "POST":
+        services_email.use(token)
+        messages.success(request, f"L’adresse de votre compte est maintenant {address}.")
+        return redirect("organisations:account")
+    return render(request, "organisations/email_confirm.html", {"address": address})

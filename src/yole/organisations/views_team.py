@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from yole.base.answers import FORM, as_file
@@ -23,6 +24,7 @@ from yole.organisations.permissions import AGREE_RESET, ASK_RESET, CHANGE_MEMBER
 from yole.organisations.requests import account_of
 
 PER_PAGE = 25
+INVITATIONS_SHOWN = 100
 
 
 def _member(request: HttpRequest, pk: int) -> Membership:
@@ -59,7 +61,8 @@ def team(request: HttpRequest) -> HttpResponse:
         "filtered": filters != selectors.TeamFilters(),
         "roles": Role.choices,
         "structures": selectors.structure_choices(me.territory) if me.role != Role.STRUCTURE_COORDINATOR else [],
-        "invitations": selectors.waiting_invitations(me)[:100] if may(me, INVITE) else [],
+        "invitations": selectors.waiting_invitations(me)[:INVITATIONS_SHOWN] if may(me, INVITE) else [],
+        "now": timezone.now(),
         "resets": [(row, selectors.may_agree(me, row)) for row in selectors.waiting_resets(me)] if may(me, ASK_RESET) else [],
         "may_invite": may(me, INVITE),
         "may_structures": may(me, STRUCTURES),
@@ -77,6 +80,7 @@ def team_csv(request: HttpRequest) -> HttpResponse:
 
 
 @staff_page(INVITE)
+@recently_confirmed
 @require_http_methods(FORM)
 def invite(request: HttpRequest) -> HttpResponse:
     """The same answer whether somebody has an account with this address or not."""

@@ -15,8 +15,10 @@ class PeopleConfig(AppConfig):
             declare_restore_hook,
             declare_retention,
         )
-        from yole.people import algorithms, demo, permissions, person_data, retention, services_erasure
+        from yole.journal.words import declare_words
+        from yole.people import algorithms, demo, permissions, person_data, retention, services_erasure, wording
 
+        declare_words(wording.JOURNAL)
         for name, label, collect in person_data.PARTS:
             declare_person_data(name, label, collect, person_data.gone_with_the_card)
         for rule in retention.RULES:

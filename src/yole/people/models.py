@@ -20,6 +20,9 @@ class PeopleSettings(models.Model):
     minor_rule = models.CharField(max_length=20, choices=enums.MinorRule.choices, default=enums.MinorRule.GUARDIAN_AGREES)
     keep_months = models.PositiveSmallIntegerField(default=12)
     notice_days = models.PositiveSmallIntegerField(default=30)
+    grace_until = models.DateField(
+        null=True, blank=True, editable=False, help_text="Délai raccourci : avant ce jour, le délai le plus long s’applique encore."
+    )
 
     class Meta:
         constraints = [

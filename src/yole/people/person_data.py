@@ -12,6 +12,9 @@ from yole.base.errors import Refused
 from yole.base.permissions import require
 from yole.base.registries import PERSON_DATA
 from yole.base.scope import system_scope
+from yole.journal.references import reference
+from yole.journal.selectors import entries
+from yole.journal.words import words_of
 from yole.organisations.models import Account
 from yole.people import permissions, selectors, services
 from yole.people.enums import Access
@@ -128,6 +131,14 @@ def collect_lookups(person_id: UUID) -> list[dict[str, Any]]:
     return [{"empreintes qui servent à retrouver la fiche": count}] if count else []
 
 
+def collect_journal(person_id: UUID) -> list[dict[str, Any]]:
+    """The acts of the proof journal about the person, by their number and fingerprint: they stay, and name nobody."""
+    if not Person.objects.filter(pk=person_id, anonymised_at__isnull=True).exists():
+        return []
+    rows = entries(subject_ref=reference("person", person_id)).order_by("seq")
+    return [{"acte": words_of(row.action), "le": row.at.isoformat(), "numéro": row.seq, "empreinte": bytes(row.hash).hex()} for row in rows]
+
+
 def gone_with_the_card(person_id: UUID) -> int:
     """These rows go with the card, whose own erasure comes in the same transaction."""
     return erase_cards(person_id)
@@ -142,6 +153,7 @@ PARTS = (
     ("people.pairs", "Comparaisons avec d’autres fiches", collect_pairs),
     ("people.merges", "Fiches réunies", collect_merges),
     ("people.lookups", "Recherche", collect_lookups),
+    ("people.journal", "Journal de preuve", collect_journal),
 )
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
@@ -18,23 +19,26 @@ from yole.journal.references import SYSTEM, reference
 from yole.journal.services import record
 from yole.organisations.models import Account
 from yole.people import permissions, selectors, services
-from yole.people.engine.delays import due_on, months_later
+from yole.people.engine.delays import LONGEST, due_on, months_later
 from yole.people.enums import Kind
-from yole.people.models import AccessLog, Agreement, Erasure, ImportBatch, Pair, PeopleSettings, Person, RetentionRun
+from yole.people.models import AccessLog, Agreement, Consent, Erasure, ImportBatch, Pair, PeopleSettings, Person, RetentionRun
 from yole.people.services_erasure import ERASURES_KEPT, destroy
 from yole.territory.models import Territory
 from yole.territory.selectors import today
 
 LOGS_KEPT = timedelta(days=365)
 FILES_KEPT = timedelta(days=1)
+UNAGREED_KEPT = timedelta(days=7)
 _BATCH = 500
 _CONTACT = Greatest(F("last_contact_on"), Coalesce(F("kept_on"), F("last_contact_on")))
 
 
-def _over(territory: Territory, keep_months: int, day: date) -> list[Person]:
+def _over(territory: Territory, settings: PeopleSettings, day: date) -> list[Person]:
     """Whole cards whose delay is over on a day, and that of every card merged with them."""
+    grace = settings.grace_until
+    months = LONGEST if grace is not None and day < grace else settings.keep_months
     # Months back from a day and months on from a contact differ by up to three days at the end of a month: `due_on` decides.
-    about = months_later(day, -keep_months) + timedelta(days=3)
+    about = months_later(day, -months) + timedelta(days=3)
     rows = [
         row
         for row in Person.objects.filter(territory=territory, anonymised_at__isnull=True, last_contact_on__lte=about)
@@ -42,7 +46,7 @@ def _over(territory: Territory, keep_months: int, day: date) -> list[Person]:
         .filter(contact__lte=about)
         .select_related("territory")
         .order_by("pk")
-        if due_on(row.last_contact_on, row.kept_on, keep_months) <= day
+        if due_on(row.last_contact_on, row.kept_on, settings.keep_months, grace) <= day
     ]
     keys = {row.pk for row in rows}
     joined = Person.objects.filter(Q(canonical__in=keys) | Q(pk__in=keys, canonical__isnull=False)).values_list("pk", flat=True)
@@ -54,25 +58,62 @@ def _over(territory: Territory, keep_months: int, day: date) -> list[Person]:
     return [row for row in rows if row.pk not in held]
 
 
+def _without_agreement() -> QuerySet[Person]:
+    """Named cards of which every agreement is withdrawn, with the instant of the last withdrawal (`withdrawn`)."""
+    consents = Consent.objects.filter(person=OuterRef("pk"))
+    found = Person.objects.filter(Exists(consents), kind=Kind.FOLLOWED, anonymised_at__isnull=True)
+    found = found.exclude(Exists(consents.filter(withdrawn_at__isnull=True)))
+    return found.annotate(withdrawn=Max("consents__withdrawn_at"))
+
+
+def unagreed_days(people: Iterable[UUID]) -> dict[UUID, date]:
+    """The day on which each of these cards loses its name because nobody agrees to anything any more; the others are left out."""
+    rows = _without_agreement().filter(pk__in=list(people)).values_list("pk", "withdrawn")
+    return {key: timezone.localdate(withdrawn) + UNAGREED_KEPT for key, withdrawn in rows}
+
+
+def _unagreed(territory: Territory, day: date) -> list[Person]:
+    """Cards without agreement for a week, unless another card of the same person in the same structure still has one."""
+    rows = [
+        row
+        for row in _without_agreement().filter(territory=territory).select_related("territory").order_by("pk")
+        if timezone.localdate(row.withdrawn) + UNAGREED_KEPT <= day
+    ]
+    agreed = {
+        (root, structure)
+        for root, members in selectors.groups(row.pk for row in rows).items()
+        for structure in Consent.objects.filter(person__in=members, withdrawn_at__isnull=True).values_list("person__structure", flat=True)
+    }
+    roots = selectors.canonical_ids(row.pk for row in rows)
+    return [row for row in rows if (roots[row.pk], row.structure_id) not in agreed]
+
+
 def purge_people(day: date | None = None) -> int:
-    """Makes anonymous the cards whose delay is over on `day` (today). Returns how many; logs the run of the day."""
+    """Makes anonymous the cards whose delay is over on `day` (today), and those that nobody agrees to any more.
+
+    Returns how many; logs the run of the day.
+    """
     day = day or today()
-    touched = 0
+    done: list[tuple[Territory, dict[str, int | str]]] = []
     with system_scope(), transaction.atomic():
         for territory in Territory.objects.order_by("pk"):
             settings = selectors.settings_of(territory)
-            due = _over(territory, settings.keep_months, day)
+            over = _over(territory, settings, day)
+            known = {row.pk for row in over}
+            unagreed = [row for row in _unagreed(territory, day) if row.pk not in known]
+            due = over + unagreed
             dropped = sum(destroy(due[start : start + _BATCH], asked=False) for start in range(0, len(due), _BATCH))
-            touched += len(due)
             run, _ = RetentionRun.objects.get_or_create(day=day, territory=territory)
             run.warned = _soon(territory, settings, day).count()
             run.anonymised += len(due)
             run.communes_dropped += dropped
             run.save()
             if due:
-                body = {"anonymised": len(due), "communes_dropped": dropped, "day": day.isoformat()}
-                record("people.retention", SYSTEM, reference("territory", territory.pk), body)
-    return touched
+                counts = {"anonymised": len(due), "without_agreement": len(unagreed), "communes_dropped": dropped}
+                done.append((territory, {**counts, "day": day.isoformat()}))
+        for territory, body in done:  # last: the lines of everybody else wait from here on
+            record("people.retention", SYSTEM, reference("territory", territory.pk), body)
+    return sum(int(body["anonymised"]) for _, body in done)
 
 
 def _soon(territory: Territory, settings: PeopleSettings, day: date):  # type: ignore[no-untyped-def]  # a QuerySet with an annotation
@@ -96,9 +137,22 @@ def due_soon(account: Account, *, day: date | None = None):  # type: ignore[no-u
     )
 
 
+def unagreed(account: Account) -> QuerySet[Person]:
+    """Named cards of the account's structure that nobody agrees to any more: their name goes within a week."""
+    own = _without_agreement().filter(structure_id=services.own_structure(account), canonical__isnull=True)
+    return selectors.visible(account).filter(pk__in=own.values("pk")).order_by("last_contact_on", "pk")
+
+
 def due_day(person: Person, settings: PeopleSettings) -> date:
     """The day on which a card is made anonymous if nobody meets the person before."""
-    return due_on(person.last_contact_on, person.kept_on, settings.keep_months)
+    return due_on(person.last_contact_on, person.kept_on, settings.keep_months, settings.grace_until)
+
+
+def due_days(people: Iterable[Person], settings: PeopleSettings) -> dict[UUID, date]:
+    """The same for several cards, and sooner for those that nobody agrees to any more."""
+    rows = list(people)
+    unagreed = unagreed_days(row.pk for row in rows)
+    return {row.pk: min(due_day(row, settings), unagreed.get(row.pk, date.max)) for row in rows}
 
 
 @transaction.atomic
@@ -114,6 +168,10 @@ def keep(account: Account, person_id: UUID, reason: str) -> Person:
     if person.kept_on is not None:
         raise Refused(
             "Cette fiche a déjà été gardée une fois.", remedy="Elle se garde encore si la personne revient.", field="reason", code="kept"
+        )
+    if unagreed_days([person.pk]):
+        raise Refused(
+            "La personne n’est plus d’accord pour rien : sa fiche ne se garde pas.", remedy="Notez d’abord un accord.", code="no-agreement"
         )
     if not due_soon(account).filter(pk=person.pk).exists():
         raise Refused("Cette fiche n’arrive pas au bout de son délai.", code="not-due")

@@ -201,6 +201,19 @@ def group(person_id: UUID) -> list[UUID]:
     return next(iter(groups([person_id]).values()))
 
 
+def cards_here(person: Person) -> list[UUID]:
+    """The cards of the same human being that the same structure keeps: what they agree to or withdraw holds for all of these."""
+    return list(Person.objects.filter(pk__in=group(person.pk), structure_id=person.structure_id).values_list("pk", flat=True))
+
+
+def shared_with(person: Person) -> list[Agreement]:
+    """The live agreements of a person's cards here, one for each other structure, in the order given."""
+    rows = (
+        Agreement.objects.filter(person__in=cards_here(person), withdrawn_at__isnull=True).select_related("structure").order_by("given_at")
+    )
+    return list({row.structure_id: row for row in reversed(rows)}.values())[::-1]
+
+
 def pseudonyms(structure_ids: Iterable[int], year: int) -> dict[UUID, str]:
     """The yearly keyed pseudonym of each followed person of some structures, for counting across structures without a name.
 

@@ -198,8 +198,8 @@ def minor_needs(settings: PeopleSettings, birth_year: int | None, age_band: str,
     return settings.minor_rule if young else ""
 
 
-def check_minor(account: Account, about: About, identity: Identity, agreed: Agreed) -> None:
-    """Raises Refused when the territory's rule for minors is not met."""
+def check_minor(account: Account, about: About, identity: Identity, given_by: str, remedy: str = "") -> None:
+    """Raises Refused when the territory's rule for minors is not met. `given_by`: who agrees; `remedy`: what to do then."""
     settings = selectors.settings_of(account.territory)
     rule = minor_needs(settings, about.birth_year, about.age_band, today())
     if not rule:
@@ -211,8 +211,14 @@ def check_minor(account: Account, about: About, identity: Identity, agreed: Agre
         )
     if not identity.guardian_name:
         raise Refused(f"Avant {alone} ans, il faut le nom d’un ou une responsable légale.", field="guardian_name", code="minor", status=422)
-    if rule == MinorRule.GUARDIAN_AGREES and agreed.given_by != GivenBy.GUARDIAN:
-        raise Refused(f"Avant {alone} ans, un ou une responsable légale doit être d’accord.", field="given_by", code="minor", status=422)
+    if rule == MinorRule.GUARDIAN_AGREES and given_by != GivenBy.GUARDIAN:
+        raise Refused(
+            f"Avant {alone} ans, un ou une responsable légale doit être d’accord.",
+            remedy=remedy,
+            field="given_by",
+            code="minor",
+            status=422,
+        )
 
 
 def check_agreed(agreed: Agreed, *, confirmed: bool) -> None:
@@ -236,10 +242,12 @@ def create_followed(
     uuid: UUID | None = None,
     day: date | None = None,
     is_fictional: bool = False,
+    lines: list[tuple[Person, dict[str, Any]]] | None = None,
 ) -> Person:
     """A named card, with the information read and the agreement received. Also names an anonymous card of the structure (`uuid`).
 
     Sent again with the same `uuid`, it changes nothing. `confirmed`: the person wants to keep what `check_text` asks about.
+    `lines`: what the journal has to say is added there, for a caller who makes many cards and writes it with `tell_followed` at the end.
     Raises Refused.
     """
     require(account, permissions.FOLLOW)
@@ -247,7 +255,7 @@ def create_followed(
     about = about or About()
     made = checked_identity(identity, confirmed=confirmed)
     check_agreed(agreed, confirmed=confirmed)
-    check_minor(account, about, made, agreed)
+    check_minor(account, about, made, agreed.given_by)
     columns = _about(about)
     person = _insert(account, structure_id, uuid or uuids.uuid4(), last_contact_on=_past(day), is_fictional=is_fictional, **columns)
     person = Person.objects.select_for_update().get(pk=person.pk)
@@ -273,13 +281,18 @@ def create_followed(
     from yole.people.services_pairs import refresh_pairs
 
     refresh_pairs(person)
-    act(
-        account,
-        "people.follow",
-        person,
-        {"purposes": sorted({str(purpose) for purpose in agreed.purposes}), "notice": agreed.version, "how": str(agreed.how)},
-    )
+    body = {"purposes": sorted({str(purpose) for purpose in agreed.purposes}), "notice": agreed.version, "how": str(agreed.how)}
+    if lines is None:
+        tell_followed(account, [(person, body)])
+    else:
+        lines.append((person, body))
     return person
+
+
+def tell_followed(account: Account, lines: Iterable[tuple[Person, dict[str, Any]]]) -> None:
+    """The lines of the journal about cards just named: last, since every other writer of the journal waits from the first one on."""
+    for person, body in lines:
+        act(account, "people.follow", person, body)
 
 
 def act(account: Account | None, action: str, person: Person, body: dict[str, Any]) -> None:
@@ -352,6 +365,7 @@ def change(account: Account, person_id: UUID, about: About, identity: Identity |
     person = held(account, person_id)
     if person.anonymised_at is not None:
         raise Refused("Cette carte a été effacée : elle ne change plus.", code="erased")
+    age_changed = (about.birth_year, about.age_band) != (person.birth_year, person.age_band)
     for name, value in _about(about).items():
         setattr(person, name, value)
     if not person.is_followed:
@@ -360,6 +374,10 @@ def change(account: Account, person_id: UUID, about: About, identity: Identity |
     if identity is None:
         raise Refused("Il manque un nom ou un prénom.", field="last_name", code="name", status=422)
     made = checked_identity(identity, confirmed=confirmed)
+    if age_changed:
+        by_guardian = person.consents.filter(withdrawn_at__isnull=True, given_by=GivenBy.GUARDIAN).exists()
+        given_by = GivenBy.GUARDIAN if by_guardian else GivenBy.SELF
+        check_minor(account, about, made, given_by, "Notez d’abord son accord sur la fiche.")
     _store(person, made)
     note_access(account, person, Access.CHANGED)
     from yole.people.services_pairs import refresh_pairs

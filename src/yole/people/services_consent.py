@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -18,6 +19,7 @@ from yole.people.enums import Access, How, PairState, Purpose
 from yole.people.models import CODE_LENGTH, Agreement, Consent, Lookup, Pair, PeopleSettings, Person
 from yole.people.services import Agreed, act, held, note_access
 from yole.territory.models import Territory
+from yole.territory.selectors import today
 
 
 def _own(account: Account, person_id: UUID) -> Person:
@@ -36,6 +38,7 @@ def give_consent(account: Account, person_id: UUID, agreed: Agreed, *, confirmed
     if not person.is_followed:
         raise Refused("Une carte sans nom n’a pas d’accord.", code="anonymous")
     services.check_agreed(agreed, confirmed=confirmed)
+    services.check_minor(account, services.About(person.birth_year, person.age_band), selectors.identity(person), agreed.given_by)
     services.note_reading(account, person, agreed)
     live = set(person.consents.filter(withdrawn_at__isnull=True).values_list("purpose", flat=True))
     made = [
@@ -57,15 +60,16 @@ def give_consent(account: Account, person_id: UUID, agreed: Agreed, *, confirmed
 
 @transaction.atomic
 def withdraw_consent(account: Account, person_id: UUID, purpose: str) -> int:
-    """The person no longer agrees to a purpose. Returns how many purposes are left; at none, `erase` the name. Raises Refused."""
+    """The person no longer agrees to a purpose, on any of their cards here. Returns how many purposes are left.
+
+    At none the name goes within a week (`retention.UNAGREED_KEPT`), or at once by `erase`. Raises Refused.
+    """
     require(account, permissions.FOLLOW)
     person = _own(account, person_id)
-    changed = Consent.objects.filter(person=person, purpose=purpose, withdrawn_at__isnull=True).update(
-        withdrawn_at=timezone.now(), withdrawn_by=account
-    )
-    if not changed:
+    live = Consent.objects.filter(person__in=selectors.cards_here(person), withdrawn_at__isnull=True)
+    if not live.filter(purpose=purpose).update(withdrawn_at=timezone.now(), withdrawn_by=account):
         raise Refused("Cet accord est déjà retiré.", code="withdrawn")
-    left = Consent.objects.filter(person=person, withdrawn_at__isnull=True).count()
+    left = live.values("purpose").distinct().count()
     act(account, "people.withdraw-consent", person, {"purpose": purpose})
     return left
 
@@ -133,7 +137,7 @@ def open_by_code(account: Account, code: str, how: str) -> Person:
 
 @transaction.atomic
 def withdraw_share(account: Account, agreement_id: int) -> Agreement:
-    """Closes a card to another structure at once; asked at either of both structures. Raises Refused."""
+    """Closes a person's cards to another structure at once; asked at either of both structures. Raises Refused."""
     require(account, permissions.SHARE)
     made = Agreement.objects.select_for_update().filter(pk=agreement_id, withdrawn_at__isnull=True).first()
     if made is None or not selectors.visible(account).filter(pk=made.person_id).exists():
@@ -144,9 +148,12 @@ def withdraw_share(account: Account, agreement_id: int) -> Agreement:
     with system_scope():
         made.withdrawn_at, made.withdrawn_by = timezone.now(), account
         made.save()
-        Lookup.objects.filter(person=person, structure_id=made.structure_id).delete()
-        Pair.objects.filter(structure_id=made.structure_id, state=PairState.PROPOSED).filter(first=person).delete()
-        Pair.objects.filter(structure_id=made.structure_id, state=PairState.PROPOSED).filter(second=person).delete()
+        cards = selectors.cards_here(person)
+        alike = Agreement.objects.filter(person__in=cards, structure_id=made.structure_id, withdrawn_at__isnull=True)
+        alike.update(withdrawn_at=made.withdrawn_at, withdrawn_by=account)
+        Lookup.objects.filter(person__in=cards, structure_id=made.structure_id).delete()
+        Pair.objects.filter(structure_id=made.structure_id, state=PairState.PROPOSED).filter(first__in=cards).delete()
+        Pair.objects.filter(structure_id=made.structure_id, state=PairState.PROPOSED).filter(second__in=cards).delete()
         services.refile([person.pk])
         act(account, "people.withdraw-share", person, {"with": reference("structure", made.structure_id)})
     return made
@@ -154,7 +161,10 @@ def withdraw_share(account: Account, agreement_id: int) -> Agreement:
 
 @transaction.atomic
 def change_settings(account: Account, **values: int | str) -> PeopleSettings:
-    """What the territory decides: minor_alone_from, minor_rule, keep_months (1 to 12), notice_days. Raises Refused."""
+    """What the territory decides: minor_alone_from, minor_rule, keep_months (1 to 12), notice_days. Raises Refused.
+
+    A shorter delay has no effect before the notice is over: structures see the cards that will go, and a slip can be mended.
+    """
     require(account, permissions.SETTINGS)
     territory = Territory.objects.get(pk=account.territory_id)
     found = selectors.settings_of(territory)
@@ -162,6 +172,8 @@ def change_settings(account: Account, **values: int | str) -> PeopleSettings:
     for name, value in values.items():
         setattr(found, name, value)
     found.full_clean(validate_constraints=True)
+    if found.keep_months < before.get("keep_months", found.keep_months):
+        found.grace_until = today() + timedelta(days=found.notice_days)
     found.save()
     changed = {name: [str(before[name]), str(value)] for name, value in values.items() if before[name] != value}
     if changed:

@@ -19,7 +19,7 @@ from django.utils import timezone
 from yole.base import paths
 from yole.base.errors import Refused
 from yole.base.permissions import require
-from yole.base.registries import PERSON_DATA
+from yole.base.registries import PERSON_DATA, PersonData
 from yole.base.scope import system_scope
 from yole.organisations.models import Account
 from yole.people import permissions, selectors, services
@@ -107,10 +107,15 @@ def erase(account: Account | None, person_id: UUID) -> dict[str, int]:
             raise Refused("Aucune personne n’a cette clé.", code="not-found", status=404)
         keys = selectors.group(person_id)
         rows = list(Person.objects.select_for_update().select_related("territory").filter(pk__in=keys).order_by("pk"))
-        touched = {name: sum(entry.erase(key) for key in keys) for name, entry in sorted(PERSON_DATA.items())}
+        touched = {name: sum(entry.erase(key) for key in keys) for name, entry in _parts()}
         person = next(row for row in rows if row.pk == person_id)
         services.act(account, "people.erase", person, {"cards": len(keys), "rows": sum(touched.values())})
     return touched
+
+
+def _parts() -> list[tuple[str, PersonData]]:
+    """What every room erases; the card itself last, since the other rooms find their rows by it."""
+    return sorted(PERSON_DATA.items(), key=lambda item: (item[0].startswith("people."), item[0]))
 
 
 def erase_cards(person_id: UUID) -> int:
@@ -177,7 +182,7 @@ def replay(listed: dict[UUID, bool]) -> int:
     for start in range(0, len(keys), _BATCH):
         for person in Person.objects.select_related("territory").filter(pk__in=keys[start : start + _BATCH]).order_by("pk"):
             if listed[person.pk] and person.erased_at is None:
-                for entry in PERSON_DATA.values():
+                for _, entry in _parts():
                     entry.erase(person.pk)
                 done += 1
             elif not listed[person.pk] and person.anonymised_at is None:

@@ -6,6 +6,7 @@ import io
 import uuid
 import zipfile
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -21,16 +22,16 @@ from yole.kernel.errors import InputError
 from yole.kernel.tables import parse_table
 from yole.kernel.text import fold
 from yole.organisations.models import Account
-from yole.people import permissions, sealing, services
+from yole.people import permissions, sealing, selectors, services
 from yole.people.engine.beneficiaries import Line, Problem, column_names, read_line
 from yole.people.engine.identity import Identity
-from yole.people.enums import Gender, How, Purpose
-from yole.people.models import ImportBatch, Person
+from yole.people.enums import AgeBand, Gender, How, Purpose
+from yole.people.models import ImportBatch, PeopleSettings, Person
 from yole.people.services import About, Agreed
 from yole.territory import selectors as territory_selectors
 
 FILE_LIMIT = 3 * 1024 * 1024
-UNPACKED_LIMIT = 60 * 1024 * 1024
+UNPACKED_LIMIT = 20 * 1024 * 1024
 ROW_LIMIT = 2000
 TABLE = "people_importbatch"
 _KEYS = uuid.UUID("4d2f4b57-16a2-4a58-9b35-2c4f5d7a8e90")
@@ -65,7 +66,11 @@ def _xlsx(data: bytes, name: str) -> tuple[list[str], list[list[str]]]:
         book = load_workbook(io.BytesIO(data), data_only=True)
     except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, OSError):
         raise InputError("ce fichier n’est pas un classeur XLSX lisible", file=name, expected="un fichier XLSX ou CSV") from None
-    sheet = book.worksheets[0]
+    filled = [one for one in book.worksheets if one.sheet_state == "visible" and any(any(row) for row in one.iter_rows(values_only=True))]
+    if len(filled) > 1:
+        names = ", ".join(one.title for one in filled)
+        raise InputError("plusieurs feuilles sont remplies", file=name, found=names, expected="une seule feuille")
+    sheet = filled[0] if filled else book.worksheets[0]
     if sheet.merged_cells.ranges:
         where = str(sorted(sheet.merged_cells.ranges, key=lambda area: (area.min_row, area.min_col))[0])
         raise InputError("des cellules sont fusionnées", file=name, found=where, expected="une ligne par personne, sans fusion")
@@ -85,8 +90,11 @@ def _table(data: bytes, name: str) -> tuple[list[str], list[list[str]]]:
     return list(table.header), table.rows
 
 
-def read(data: bytes, name: str, *, repair: bool = False) -> Preview:
-    """Reads a list and checks every row. Raises InputError: not a table, merged cells, no column of names, too many rows."""
+def read(data: bytes, name: str, settings: PeopleSettings, *, repair: bool = False) -> Preview:
+    """Reads a list and checks every row, the territory's rule for minors included.
+
+    Raises InputError: not a table, merged cells, several sheets, no column of names, too many rows.
+    """
     header, rows = _table(data, name)
     columns = column_names(header)
     if not {"nom", "prenom"} & set(columns.values()):
@@ -105,7 +113,7 @@ def read(data: bytes, name: str, *, repair: bool = False) -> Preview:
         if repair and line.problems:
             line = read_line(number, line.repaired().values, this_year, communes)
         if not line.problems:
-            _check_as_card(line)
+            _check_as_card(line, settings)
         (wrong if line.problems else right).append(line)
     return Preview(right, wrong, [title for position, title in enumerate(header) if title.strip() and position not in columns])
 
@@ -130,8 +138,12 @@ _COLUMN_OF = {
 }
 
 
-def _check_as_card(line: Line) -> None:
+def _check_as_card(line: Line, settings: PeopleSettings) -> None:
     """What making the card would refuse is a problem of the row."""
+    year = line.values["anneeNaissance"]
+    if year and services.minor_needs(settings, int(year), AgeBand.UNKNOWN, territory_selectors.today()):
+        words = f"moins de {settings.minor_alone_from} ans : faites sa fiche avec un ou une responsable légale, ou une carte sans nom"
+        line.problems.append(Problem("anneeNaissance", year, words))
     try:
         services.checked_identity(_identity(line), confirmed=False)
     except Refused as refusal:
@@ -147,7 +159,7 @@ def receive(account: Account, data: bytes, name: str) -> ImportBatch:
     if len(data) > FILE_LIMIT:
         raise Refused(f"Le fichier est trop grand : {FILE_LIMIT // (1024 * 1024)} Mo au plus.", field="file", code="large", status=413)
     try:
-        found = read(data, "fichier")
+        found = read(data, "fichier", selectors.settings_of(account.territory))
     except InputError as error:
         raise Refused(error.one_line(), field="file", code="unreadable", status=422) from None
     if not found.right and not found.wrong:
@@ -175,7 +187,8 @@ def waiting(account: Account, batch_id: UUID) -> ImportBatch:
 
 def preview(batch: ImportBatch, *, repair: bool = False) -> Preview:
     key = sealing.unwrap(bytes(batch.wrapped_key or b""), TABLE, batch.pk)
-    return read(sealing.open_bytes(key, bytes(batch.sealed or b""), TABLE, batch.pk), "fichier", repair=repair)
+    data = sealing.open_bytes(key, bytes(batch.sealed or b""), TABLE, batch.pk)
+    return read(data, "fichier", selectors.settings_of(batch.structure.territory), repair=repair)
 
 
 @transaction.atomic
@@ -198,18 +211,21 @@ def confirm(account: Account, batch_id: UUID, *, repair: bool, informed: bool) -
     found = preview(batch, repair=repair)
     if found.wrong:
         raise Refused(
-            f"{len(found.wrong)} lignes sont à réparer : rien n’est importé.",
+            "Une ligne est à réparer : rien n’est importé."
+            if len(found.wrong) == 1
+            else f"{len(found.wrong)} lignes sont à réparer : rien n’est importé.",
             remedy="Corrigez le fichier et envoyez-le de nouveau.",
             code="wrong-rows",
         )
     agreed = Agreed([Purpose.FOLLOW], How.IMPORTED)
+    told: list[tuple[Person, dict[str, Any]]] = []
     for line in found.right:
         key = uuid.uuid5(_KEYS, f"{batch.structure_id}|{sorted(line.values.items())}")
         if Person.objects.filter(pk=key).exists():
             batch.known += 1
             continue
         try:
-            services.create_followed(account, _identity(line), agreed, _about(line), uuid=key)
+            services.create_followed(account, _identity(line), agreed, _about(line), uuid=key, lines=told)
         except Refused as refusal:
             raise Refused(
                 f"Ligne {line.number} : {refusal.reason} Rien n’est importé.", remedy=refusal.remedy, code=refusal.code, status=422
@@ -217,6 +233,7 @@ def confirm(account: Account, batch_id: UUID, *, repair: bool, informed: bool) -
         batch.created += 1
     batch.done_at, batch.sealed, batch.wrapped_key = timezone.now(), None, None
     batch.save()
+    services.tell_followed(account, told)
     counts = {"created": batch.created, "known": batch.known}
     structure = reference("structure", batch.structure_id)
     record("people.import", reference("account", account.pk), structure, counts, organisation=structure)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -23,8 +22,9 @@ from yole.people import documents, permissions, retention, selectors, services, 
 from yole.people.engine.identity import masked_phone
 from yole.people.enums import Access, AgeBand
 from yole.people.forms import AboutForm, CodeForm, FollowForm, MotiveForm, NamedForm, QuickCardForm, SearchForm, SheetForm
-from yole.people.models import AccessLog, Agreement, Person
+from yole.people.models import AccessLog, Consent, Person
 from yole.people.views_common import form_page, menu, person_or_404
+from yole.territory.selectors import today
 
 
 @staff_page(permissions.SEE)
@@ -169,26 +169,36 @@ def _page_of(request: HttpRequest, person: Person) -> dict[str, Any]:
     own = person.structure_id == account.structure_id
     visible = selectors.visible(account)
     merged = [selectors.card(row) for row in visible.filter(pk__in=selectors.group(person.pk)[1:])]
-    first = person.consents.filter(withdrawn_at__isnull=True).order_by("given_at").first()
+    here = selectors.cards_here(person)
+    consents = _consents(here)
+    due = retention.due_days([person], settings)[person.pk]
+    day = today()
     return {
         "person": person,
         "card": card,
         "code": selectors.code_shown(person),
         "own": own,
-        "band": dict(AgeBand.choices)[selectors.band_on(person, date.today())],
+        "band": dict(AgeBand.choices)[selectors.band_on(person, day)],
         "journey": [html for section in journey() if (html := section(request, person.pk))],
-        "consents": person.consents.select_related("by").order_by("withdrawn_at", "given_at"),
-        "first_consent": first,
+        "consents": consents,
+        "first_consent": min((one for one in consents if one.withdrawn_at is None), key=lambda one: one.given_at, default=None),
         "notice": person.notices.order_by("-given_at").first(),
-        "agreements": Agreement.objects.filter(person=person, withdrawn_at__isnull=True).select_related("structure"),
-        "accesses": AccessLog.objects.filter(person=person).select_related("account", "structure").order_by("-at")[:20],
-        "due": retention.due_day(person, settings),
-        "due_is_near": person.is_followed and (retention.due_day(person, settings) - timezone.localdate()).days <= settings.notice_days,
-        "days_since": (timezone.localdate() - person.last_contact_on).days,
+        "agreements": selectors.shared_with(person),
+        "accesses": AccessLog.objects.filter(person__in=here).select_related("account", "structure").order_by("-at")[:20],
+        "due": due,
+        "due_is_near": person.is_followed and (due - day).days <= settings.notice_days,
+        "days_since": (day - person.last_contact_on).days,
         "notice_days": settings.notice_days,
         "phone": masked_phone(card.identity.phone),
         "merged": merged,
     }
+
+
+def _consents(cards: list[UUID]) -> list[Consent]:
+    """What the person agreed to on their cards here: each purpose that holds once, then what was withdrawn."""
+    rows = Consent.objects.filter(person__in=cards).select_related("by").order_by("withdrawn_at", "given_at")
+    live = {one.purpose: one for one in reversed(rows) if one.withdrawn_at is None}
+    return [one for one in rows if one.withdrawn_at is not None or live[one.purpose].pk == one.pk]
 
 
 @staff_page(permissions.SEE)

@@ -16,7 +16,6 @@ from yole.organisations.requests import account_of
 from yole.people import documents, permissions, person_data, selectors, services, services_consent, wording
 from yole.people.enums import Access
 from yole.people.forms import ConsentForm, ShareForm
-from yole.people.models import Agreement
 from yole.people.views_common import form_page, person_or_404
 
 
@@ -46,7 +45,9 @@ def withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
     if left:
         messages.success(request, "L’accord est retiré.")
         return redirect("people:person", pk=person.pk)
-    messages.warning(request, "La personne n’est plus d’accord pour rien : son nom ne doit plus être gardé.")
+    messages.warning(
+        request, "La personne n’est plus d’accord pour rien. Son nom est effacé dans 7 jours ; vous pouvez tout effacer dès maintenant."
+    )
     return redirect("people:erase", pk=person.pk)
 
 
@@ -63,7 +64,7 @@ def share(request: HttpRequest, pk: UUID) -> HttpResponse:
         else:
             messages.success(request, "Cette structure peut ouvrir la fiche.")
             return redirect("people:person", pk=person.pk)
-    agreements = Agreement.objects.filter(person=person, withdrawn_at__isnull=True).select_related("structure")
+    agreements = selectors.shared_with(person)
     return form_page(request, "people/share.html", form, person=person, card=selectors.card(person), agreements=agreements)
 
 
@@ -87,8 +88,8 @@ def show(request: HttpRequest, pk: UUID) -> HttpResponse:
         "person": person,
         "card": selectors.card(person),
         "code": selectors.code_shown(person),
-        "consents": person.consents.filter(withdrawn_at__isnull=True),
-        "agreements": Agreement.objects.filter(person=person, withdrawn_at__isnull=True).select_related("structure"),
+        "consents": person.consents.filter(withdrawn_at__isnull=True).order_by("given_at"),
+        "agreements": selectors.shared_with(person),
         "accesses": person_data.collect_accesses(person.pk)[-10:],
         "notice": wording.notice(),
     }

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from yole.base import typography
 from yole.base.answers import FORM, as_file
 from yole.base.errors import Refused
 from yole.base.permissions import staff_page
@@ -35,6 +36,7 @@ from yole.people.forms import EraseForm, ImportForm, KeepForm, SettingsForm
 from yole.people.models import Merge, Pair, RetentionRun
 from yole.people.services import own_structure
 from yole.people.views_common import form_page, person_or_404
+from yole.territory.selectors import today
 
 PAIRS_A_PAGE = 10
 
@@ -108,9 +110,17 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
 def due(request: HttpRequest) -> HttpResponse:
     account = account_of(request)
     settings = selectors.settings_of(account.territory)
-    page = Paginator(retention.due_soon(account), selectors.PAGE).get_page(request.GET.get("page"))
-    rows = [{"card": selectors.card(person), "due": retention.due_day(person, settings)} for person in page.object_list]
-    return render(request, "people/due.html", {"page": page, "rows": rows, "settings": settings})
+    unagreed = list(retention.unagreed(account)[: selectors.SHOWN_MAX])
+    soon = retention.due_soon(account).exclude(pk__in=[person.pk for person in unagreed])
+    page = Paginator(soon, selectors.PAGE).get_page(request.GET.get("page"))
+    days = retention.due_days([*page.object_list, *unagreed], settings)
+    context = {
+        "page": page,
+        "rows": [{"card": selectors.card(person), "due": days[person.pk]} for person in page.object_list],
+        "unagreed": [{"card": selectors.card(person), "due": days[person.pk]} for person in unagreed],
+        "settings": settings,
+    }
+    return render(request, "people/due.html", context)
 
 
 @staff_page(permissions.FOLLOW)
@@ -189,13 +199,15 @@ def import_preview(request: HttpRequest, pk: UUID) -> HttpResponse:
         except Refused as refused:
             refusal = refused
         else:
-            messages.success(request, f"{batch.created} fiches créées, {batch.known} déjà là.")
+            created = "1 fiche créée" if batch.created == 1 else f"{batch.created} fiches créées"
+            messages.success(request, f"{created}, {batch.known} déjà là.")
             return redirect("people:list")
     context = {"batch": batch, "preview": services_import.preview(batch, repair=repair), "repair": repair, "refusal": refusal}
     return render(request, "people/import_preview.html", context, status=422 if refusal else 200)
 
 
 @staff_page(permissions.SETTINGS)
+@recently_confirmed
 @require_http_methods(FORM)
 def settings_page(request: HttpRequest) -> HttpResponse:
     """What the territory decides, and the runs of the retention rule: counts, no name."""
@@ -204,11 +216,14 @@ def settings_page(request: HttpRequest) -> HttpResponse:
     form = SettingsForm(request.POST or None, initial=SettingsForm.initial_of(found), auto_id="r_%s")
     if form.is_bound and form.is_valid():
         try:
-            services_consent.change_settings(account, **form.cleaned_data)
+            saved = services_consent.change_settings(account, **form.cleaned_data)
         except ValidationError as error:
             form.add_error(None, error)
         else:
             messages.success(request, "C’est enregistré.")
+            if saved.keep_months < found.keep_months and saved.grace_until is not None:
+                day = typography.day(saved.grace_until, "fr", year=True, weekday=False)
+                messages.warning(request, f"Le délai est plus court. Aucune fiche n’est effacée pour cela avant le {day}.")
             return redirect("people:settings")
     runs = RetentionRun.objects.filter(territory=account.territory).order_by("-day")[:30]
-    return form_page(request, "people/settings.html", form, runs=runs)
+    return form_page(request, "people/settings.html", form, runs=runs, grace_until=found.grace_until, today=today())

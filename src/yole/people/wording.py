@@ -10,6 +10,24 @@ from django.utils.translation import gettext, gettext_noop
 VERSION = "2026-11"
 
 
+JOURNAL = {  # what the acts of the room are called on the pages of the journal
+    "people.consent": "Accord noté",
+    "people.erase": "Personne effacée à sa demande",
+    "people.export": "Données exportées",
+    "people.follow": "Fiche nommée",
+    "people.import": "Liste de personnes importée",
+    "people.keep": "Fiche gardée une fois de plus",
+    "people.merge": "Fiches réunies",
+    "people.not-same": "Doublon écarté",
+    "people.retention": "Fiches arrivées au bout de leur délai",
+    "people.settings": "Réglages des personnes changés",
+    "people.share": "Fiche partagée avec une structure",
+    "people.unmerge": "Fiches séparées",
+    "people.withdraw-consent": "Accord retiré",
+    "people.withdraw-share": "Partage retiré",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     title: str
