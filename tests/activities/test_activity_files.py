@@ -222,7 +222,12 @@ def test_a_wrong_cell_refuses_its_row_with_column_reason_and_remedy(house: Simpl
     assert column in lines or (column, set(lines)) == ("genreFeminin", {"anonymesTotal"})
     assert all(line["reason"].endswith(".") and line["remedy"].endswith(".") for line in found.refused)
     assert not Activity.objects.exists()  # a preview writes nothing
-    apply(house.mediator, receive(house.mediator, data, "a.csv"))
+    batch = receive(house.mediator, data, "a.csv")
+    with pytest.raises(Refused, match="1 ligne à corriger") as caught:
+        apply(house.mediator, batch)
+    assert caught.value.code == "refused-rows"
+    assert not Activity.objects.exists()  # nothing is half imported
+    apply(house.mediator, batch, without_refused=True)  # unless a person says so
     assert Activity.objects.count() == 1
 
 
@@ -238,12 +243,40 @@ def test_days_of_a_workbook(house: SimpleNamespace) -> None:
     from yole.activities.models import Activity
 
     header = list(ALONE)
-    days = [datetime(2026, 3, 12), "13/03/2026", "2026-03-14", 46096, "2026-03-17T02:00:00.000Z", "2026-03-17T00:00:00.000Z"]
+    days = [datetime(2026, 3, 12), "2026-03-13", "2026-03-14", 46096, "2026-03-17T02:00:00.000Z", "2026-03-17T00:00:00.000Z"]
     rows = [[{**ALONE, "id": str(n), "date": day, "duree": 30}[name] for name in header] for n, day in enumerate(days)]
     bring(house.mediator, xlsx_of([header, *rows]), "a.xlsx")
     assert list(Activity.objects.order_by("date").values_list("date", flat=True)) == [
         date(2026, 3, 12), date(2026, 3, 13), date(2026, 3, 14), date(2026, 3, 15), date(2026, 3, 16), date(2026, 3, 17),
     ]  # fmt: skip
+
+
+def test_three_ways_of_writing_a_day_are_refused_with_row_and_reason(house: SimpleNamespace) -> None:
+    """A spreadsheet of another country reads 03/04 as 4 March and leaves 23/04 as it is: neither can be trusted."""
+    from datetime import datetime
+
+    from yole.activities.models import Activity
+    from yole.activities.services_import import apply, receive
+
+    header = list(ALONE)
+    days = [datetime(2026, 3, 4), "23/04/2026", "2026-03-14", 46096]
+    rows = [[{**ALONE, "id": str(n), "date": day, "duree": 30}[name] for name in header] for n, day in enumerate(days)]
+    batch = receive(house.mediator, xlsx_of([header, *rows]), "a.xlsx")
+    found = planned(house.mediator, xlsx_of([header, *rows]), "a.xlsx")
+    assert reasons(found) == [(2, "date"), (3, "date"), (5, "date")]
+    assert all("échanger le jour et le mois" in line["reason"] for line in found.refused)
+    with pytest.raises(Refused):
+        apply(house.mediator, batch)
+    assert not Activity.objects.exists()
+    assert reasons(planned(house.mediator, csv_of({**ALONE, "date": "03/04/2026"}, {**ALONE, "id": "b", "date": "2026-04-05"}))) == []
+
+
+@pytest.mark.parametrize(("count", "refused"), [("9999", []), ("10000", [(2, "anonymesTotal")]), ("10001", [(2, "anonymesTotal")])])
+def test_ten_thousand_participants_are_a_mistake(house: SimpleNamespace, count: str, refused: list[tuple[int, str]]) -> None:
+    row = {**ALONE, "type": "collectif", "autonomie": "", "anonymesTotal": count, "accompagnementsCount": count}
+    found = planned(house.mediator, csv_of(row))
+    assert reasons(found) == refused
+    assert found.count("new") == 1 - len(refused)
 
 
 def test_workbooks_that_are_refused(house: SimpleNamespace) -> None:

@@ -44,6 +44,51 @@ def test_a_report_from_the_form_then_corrected_deleted_and_put_back(page: Any, h
     assert row.deleted_at is None
 
 
+def test_two_corrections_are_shown_side_by_side_and_a_person_settles(page: Any, house: Any) -> None:
+    from yole.activities.models import Activity
+
+    sent = answers(house)
+    page.post("/activites/nouvelle/", sent)
+    row = Activity.objects.get()
+    address = f"/activites/{row.pk}/corriger/"
+    assert page.post(address, {**sent, "duration": "", "minutes": "50", "version": "1"}).status_code == 302  # a colleague was first
+    late = {**sent, "duration": "", "minutes": "75", "version": "1"}
+    answer = page.post(address, late)
+    html = answer.content.decode().replace("\u00a0", " ")
+    assert answer.status_code == 422
+    assert "L’autre version" in html
+    assert "50 min" in html  # theirs
+    assert 'value="75"' in html  # mine is still typed
+    row.refresh_from_db()
+    assert row.minutes == 50  # nothing is overwritten in silence
+    assert 'name="version" value="2"' in html
+    assert page.post(address, {**late, "version": "2"}).status_code == 302
+    row.refresh_from_db()
+    assert (row.minutes, row.version) == (75, 3)
+
+
+def test_a_partnership_keeps_every_structure_it_names(client: Any, house: Any) -> None:
+    from yole.activities.models import Coordination
+    from yole.activities.services_coordination import save_coordination
+
+    partners = [{"nom": f"Structure {n} (fictif)", "type": "association"} for n in range(5)]
+    data = {"kind": "partenariat", "date": "2026-11-02", "natures": ["subvention"], "partners": partners}
+    row = save_coordination(house.coordinator, data, uuid.uuid4())
+    client.force_login(house.coordinator)
+    address = f"/activites/coordination/{row.pk}/"
+    shown = client.get(address).content.decode()
+    assert "Structure 4 (fictif)" in shown
+    sent = {"key": str(row.pk), "version": "1", "date": "2026-11-02", "natures": ["subvention"], "title": "Réseau (fictif)"}
+    sent |= {f"partner_{n}": one["nom"] for n, one in enumerate(partners)} | {f"partner_kind_{n}": "association" for n in range(5)}
+    assert client.post(address, sent).status_code == 302
+    again = Coordination.objects.get()
+    assert (again.title, again.partners) == ("Réseau (fictif)", partners)
+    late = client.post(address, {**sent, "title": "Trop tard (fictif)"})
+    assert late.status_code == 422
+    assert "Deux versions" in late.content.decode()
+    assert 'name="version" value="2"' in late.content.decode()
+
+
 def test_every_missing_answer_is_told_beside_its_question(page: Any, house: Any) -> None:
     answer = page.post("/activites/nouvelle/", {"key": str(uuid.uuid4()), "who": "individuel", "date": "2026-11-02", "do": "enregistrer"})
     assert answer.status_code == 422
@@ -89,7 +134,10 @@ def test_a_file_is_read_then_imported_then_undone(page: Any, house: Any) -> None
     shown = page.get(f"/activites/importer/{batch.pk}/").content.decode()
     assert "la durée est négative" in shown
     assert "duree" in page.get(f"/activites/importer/{batch.pk}/refusees.csv").content.decode()
+    assert 'value="importer"' not in shown
     page.post(f"/activites/importer/{batch.pk}/", {"do": "importer"})
+    assert not Activity.objects.exists()
+    page.post(f"/activites/importer/{batch.pk}/", {"do": "importer-sans-refus"})
     assert Activity.objects.count() == 1
     for shape in ("coop", "libelles", "yole"):
         for kind in ("csv", "xlsx"):

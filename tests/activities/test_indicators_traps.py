@@ -122,7 +122,7 @@ def test_a_duration_falls_in_one_band(world: Any) -> None:
     assert lines(indicators.by_duration(found)) == {"0-30": 2, "30-60": 2, "60-120": 2, "120+": 2, "unknown": 1}
     hours = indicators.hours(found)
     assert hours.value == pytest.approx((29 + 30 + 59 + 60 + 119 + 120 + 121) / 60)
-    assert "1 activités" in hours.note  # nought minutes is known, a missing duration is not
+    assert "1 activité" in hours.note  # nought minutes is known, a missing duration is not
 
 
 def test_a_deleted_report_leaves_every_count_at_once(world: Any) -> None:

@@ -255,6 +255,49 @@ def test_open_data_page_and_definitions(world: Any, page: Any, client: Any) -> N
     assert client.get("/api/v1/activities/statistics", {"year": "1800"}).status_code == 422
 
 
+@pytest.mark.parametrize("filters", [{}, {"commune": "97209"}, {"structure": "own", "type": "collectif"}])
+def test_no_page_of_statistics_reads_a_report_or_a_person(world: Any, client: Any, filters: dict[str, str]) -> None:
+    """Raw tables are read by the task alone: every page, file, link and answer of the API is made of roll-ups."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    from yole.activities import statistics_links
+    from yole.activities.indicators_read import Question
+    from yole.kernel import periods
+
+    raw = ("activities_activity", "activities_participation", "people_person", "activities_rollup_seen", "activities_coordination")
+    asked = {"periode": str(YEAR), **filters}
+    if "structure" in asked:
+        asked["structure"] = str(world.structures[0].pk)
+    token = statistics_links.share(world.coordinator, Question(world.territory, periods.year(YEAR)), "Rapport", 30).token
+    pages = ["", "tableau/month/", "tableau/theme/", "croisement/", "statistiques.csv", "statistiques.xlsx", "partages/"]
+    pages += [f"partage/{token}/", "donnees-ouvertes/", f"donnees-ouvertes/activites-{YEAR}.csv"]
+    client.force_login(world.coordinator)
+    for address in [*(BASE + one for one in pages), "/api/v1/activities/statistics", "/api/v1/activities/indicators"]:
+        with CaptureQueriesContext(connection) as done:
+            assert client.get(address, {"year": YEAR} if "api" in address else asked).status_code == 200, address
+        assert [query["sql"] for query in done if any(f'"{name}"' in query["sql"] or f" {name} " in query["sql"] for name in raw)] == []
+    for account in (world.mediators[0], world.mediators[2]):
+        client.force_login(account)
+        for scope in ("moi", "structure"):
+            with CaptureQueriesContext(connection) as done:
+                assert client.get(BASE, {"periode": str(YEAR), "perimetre": scope}).status_code == 200
+            assert not [query for query in done if any(name in query["sql"] for name in raw)]
+
+
+def test_the_threshold_is_that_of_the_territory(world: Any, page: Any) -> None:
+    html = page(world.coordinator, BASE, periode=f"{YEAR}-02", structure=str(world.structures[1].pk))
+    assert number_on(html, "Accompagnements") == "6"
+    world.territory.small_count_threshold = 11
+    world.territory.save(update_fields=["small_count_threshold"])
+    from yole.territory.selectors import forget_cached
+
+    forget_cached()
+    html = page(world.coordinator, BASE, periode=f"{YEAR}-02", structure=str(world.structures[1].pk))
+    assert "moins de 11 personnes" in html.replace("\u00a0", " ")
+    assert number_on(html, "Accompagnements") in ("", "–")
+
+
 def test_the_number_of_queries_does_not_grow(world: Any, page: Any) -> None:
     from django.db import connection
     from django.test.utils import CaptureQueriesContext

@@ -256,6 +256,9 @@ def test_a_shared_tablet(tablet: Tablet, site: Site) -> None:
     tablet.wait_state("2/0/offline")
     assert in_the_vault(page) == [1, 1, 2]
     sign_out(page)
+    expect(page.get_by_role("alert")).to_contain_text("2 actes ne sont pas partis")  # told before, not after
+    assert in_the_vault(page) == [1, 1, 2]
+    sign_out(page)
     expect(page.get_by_role("heading", name="Connectez-vous")).to_be_visible()
     expect(page.get_by_text("Des actes attendent, chiffrés")).to_be_visible()
     assert in_the_vault(page) == [0, 0, 2]

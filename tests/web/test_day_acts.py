@@ -273,6 +273,9 @@ def test_pages_work_without_scripts_and_keep_nothing_personal_in_the_shell(
         assert client.post(reverse("web:day-report"), fields).status_code == 302
     assert Activity.objects.get().participants == 7
     assert client.post(reverse("web:day-report"), {**fields, "key": str(uuid.uuid4()), "place": ""}).status_code == 422
+    # A group whose number was not given is nobody's to invent.
+    assert client.post(reverse("web:day-report"), {**fields, "key": str(uuid.uuid4()), "count": ""}).status_code == 422
+    assert Activity.objects.count() == 1
     fields = {"key": str(uuid.uuid4()), "session": str(house.later.pk), "name": "Ana (fictif)", "consent": "on"}
     for _ in range(2):
         assert client.post(reverse("web:day-enrol"), fields).status_code == 302
@@ -284,6 +287,56 @@ def test_pages_work_without_scripts_and_keep_nothing_personal_in_the_shell(
     for text in (house.mediator.name, NAME, "csrfmiddlewaretoken"):
         assert text not in anonymous
     assert client.get(reverse("web:start")).headers["Location"] == reverse("web:day")
+
+
+def test_quick_reports_at_home_and_for_short_visits(house: SimpleNamespace, signed_in: Any) -> None:
+    from yole.activities.models import Activity
+    from yole.territory.models import Commune
+
+    Commune.objects.create(
+        code="97224", name="Saint-Joseph", sort_key="saint-joseph", search_key="saint-joseph", postcodes=["97212"], departement="972",
+        source="essai", source_date="2026",
+    )  # fmt: skip
+    client = signed_in(house.mediator)
+    fields = {"kind": "ponctuel", "count": "3", "themes": ["email"], "minutes": "15", "place": "domicile", "commune": "97224"}
+    assert client.post(reverse("web:day-report"), {**fields, "key": str(uuid.uuid4())}).status_code == 302
+    row = Activity.objects.get()
+    assert (row.kind, row.one_off, row.participants, row.place_kind, row.commune_id) == ("individuel", True, 3, "domicile", "97224")
+    assert client.post(reverse("web:day-report"), {**fields, "key": str(uuid.uuid4()), "commune": ""}).status_code == 422
+    without = {"kind": "individuel", "one_off": True, "themes": ["email"], "minutes": 15, "count": 2, "place_kind": "autre"}
+    answers = send(house.mediator, act("report", {**without, "commune": "97224"}), act("report", without))
+    assert [one["state"] for one in answers] == ["done", "refused"]
+    assert Activity.objects.filter(place_kind="autre", one_off=True, participants=2).count() == 1
+
+
+def test_the_agenda_says_what_is_left_to_do(house: SimpleNamespace, book: Any, signed_in: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from yole.activities.services import save_activity
+    from yole.activities.services_attendance import from_attendance, report_key
+    from yole.web import day_selectors
+    from yole.workshops.models import Session
+
+    booking = book()
+    start = house.session.starts_at
+    monkeypatch.setattr("yole.territory.selectors.today", lambda: start.astimezone(day_selectors.zone_of(house.territory)).date())
+
+    def status(hours: float) -> tuple[str, bool]:
+        slot = next(
+            one for one in day_selectors.day(house.mediator, start + timedelta(hours=hours)).slots if one.row.pk == house.session.pk
+        )
+        return slot.status[1], slot.to_report
+
+    assert status(-1) == ("À venir", False)  # nobody is late to mark who has not come yet
+    assert status(0.5) == ("Présences à saisir", False)
+    assert status(3) == ("Présences à saisir", False)
+    send(house.mediator, door(house, booking))
+    assert status(0.5) == ("Saisi", False)
+    assert status(3) == ("Saisi", True)
+    session = Session.objects.select_related("programme", "place").get(pk=house.session.pk)
+    data = from_attendance(house.mediator, session)
+    save_activity(house.mediator, {**data, "date": min(data["date"], timezone.now().date())}, report_key(house.mediator, session))
+    assert status(3) == ("Saisi", False)
+    Session.objects.filter(pk=session.pk).update(state="cancelled", state_reason="essai")
+    assert status(3)[0] == "Annulée"
 
 
 def test_the_application_is_light_and_its_files_are_there(house: SimpleNamespace) -> None:

@@ -32,11 +32,13 @@ _SHEET_PATH = re.compile(r"xl/worksheets/[^/]+\.xml")
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A table as text. `rows`: (number of the row in the file, {column: text}). `serials`: whether a bare number may be an Excel day."""
+    """A table as text. `rows`: (number of the row in the file, {column: text}). `serials`: whether a bare number may be an Excel day.
+    `days`: (row, column) of the cells that a spreadsheet holds as days, not as texts."""
 
     header: tuple[str, ...]
     rows: list[tuple[int, dict[str, str]]]
     serials: bool = False
+    days: frozenset[tuple[int, str]] = frozenset()
 
 
 def _no(reason: str, remedy: str, code: str) -> Refused:
@@ -135,6 +137,7 @@ def _read_xlsx(data: bytes) -> Sheet:
 def _rows_of(sheet: Any, *, serials: bool) -> Sheet:
     header: list[str] = []
     rows: list[tuple[int, dict[str, str]]] = []
+    days: set[tuple[int, str]] = set()
     for number, cells in enumerate(sheet.iter_rows(max_col=COLUMN_LIMIT), 1):
         if not header:
             header = [str(cell.value).strip() if cell.value is not None else "" for cell in cells]
@@ -154,7 +157,8 @@ def _rows_of(sheet: Any, *, serials: bool) -> Sheet:
         if len(texts) > len(header) and any(texts[len(header) :]):
             raise _no(f"La ligne {number} a des cellules sans nom de colonne.", "Donnez un nom à chaque colonne.", "header")
         rows.append((number, {name: text for name, text in zip(header, texts, strict=False) if name}))
-    return Sheet(tuple(name for name in header if name), rows, serials)
+        days |= {(number, name) for name, cell in zip(header, cells, strict=False) if name and isinstance(cell.value, date)}
+    return Sheet(tuple(name for name in header if name), rows, serials, frozenset(days))
 
 
 def cell_text(cell: Any) -> str:

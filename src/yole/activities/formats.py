@@ -72,6 +72,7 @@ V1_THEMES = {
     "diagnostic": "diagnostic_numerique", "vocabulaire": "culture_numerique", "autre": "",
 }  # fmt: skip
 V1_MOST = 100
+MIXED = "ce fichier mêle des dates de tableur et des jours écrits : le tableur a pu échanger le jour et le mois"
 V1_RANGES = {"0-30": 15, "30-60": 45}
 """Middle of the band, so that it falls in no other; the words are kept."""
 LABELS = {
@@ -117,6 +118,7 @@ class Reading:
     zone: ZoneInfo
     serials: bool = False
     american: bool = False
+    mixed: bool = False
 
 
 @cache
@@ -158,7 +160,7 @@ def value_of(enumeration: type[TextChoices], text: str) -> str | None:
 
 def read_day(text: str, reading: Reading) -> tuple[date | None, str]:
     """A day, or why not. ISO, dd/mm/yyyy, an Excel day when `serials`; `american`: the file has days that only fit
-    mm/dd, so others may be too."""
+    mm/dd, so others may be too; `mixed`: it holds days of a spreadsheet beside days written with bars."""
     iso = re.fullmatch(r"(\d{4})-(\d{2})-(\d{2})(?:[T ](.+))?", text)
     try:
         if iso:
@@ -171,6 +173,8 @@ def read_day(text: str, reading: Reading) -> tuple[date | None, str]:
             return moment.astimezone(reading.zone).date(), ""
         if slash := re.fullmatch(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})", text):
             first, second, year = int(slash[1]), int(slash[2]), int(slash[3])
+            if reading.mixed:
+                return None, MIXED
             if reading.american:
                 return None, "des dates de ce fichier sont en mois/jour : celle-ci peut se lire de deux façons"
             return date(year, second, first), ""
@@ -178,6 +182,8 @@ def read_day(text: str, reading: Reading) -> tuple[date | None, str]:
         return None, "ce jour n’existe pas"
     if re.fullmatch(r"\d{5}", text):
         serial = int(text)
+        if reading.mixed:
+            return None, MIXED
         if reading.serials and FIRST_SERIAL <= serial <= LAST_SERIAL:
             return EXCEL_DAY_ZERO + timedelta(days=serial), ""
         return None, "un nombre seul peut se lire de plusieurs façons"
@@ -186,9 +192,17 @@ def read_day(text: str, reading: Reading) -> tuple[date | None, str]:
     return None, "ce n’est pas une date"
 
 
+_SLASH = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})")
+
+
 def looks_american(text: str) -> bool:
-    slash = re.fullmatch(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})", text)
+    slash = _SLASH.fullmatch(text)
     return slash is not None and int(slash[1]) <= 12 < int(slash[2]) <= 31
+
+
+def is_written(text: str) -> bool:
+    """Whether a day is written day/month/year, as a person does."""
+    return _SLASH.fullmatch(text) is not None
 
 
 def read_minutes(text: str) -> tuple[int | None, str]:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from yole.activities import indicators_read as read
 from yole.activities.enums import Material, PlaceKind, V1AgeBand
+from yole.activities.indicators_guard import Beside, around, fewest
 from yole.activities.indicators_read import NOT_TOGETHER, Question, Sums
 from yole.kernel.indicators import EXACT, Indicator, Value
 from yole.kernel.protection import protect_line, protect_overlapping, protect_table
@@ -96,7 +97,7 @@ def masked_words(threshold: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """The sums of a question, read once for all its numbers."""
+    """The sums of a question, read once for all its numbers. `around`: the questions that hold it whole (`indicators_guard`)."""
 
     question: Question
     words: str
@@ -104,19 +105,40 @@ class Measured:
     persons: int | None
     as_of: datetime
     twice: Sequence[read.SharedRow] = ()
+    around: Sequence[Beside] = ()
+
+    @property
+    def withheld(self) -> bool:
+        """Whether nothing of it may be shown: too few persons are in it, or in what a question around it leaves beside it.
+
+        Ten visits of one person are one person: identified people count once, anonymous ones each time.
+        """
+        question, people = self.question, self.sums["accompaniments"]
+        if not question.protected or not people:
+            return False
+        if any(one.hides for one in self.around):
+            return True
+        different = people if self.persons is None else min(people, self.persons + people - self.sums["identified"])
+        return min(different, self.fewest("accompaniments")) < question.threshold
+
+    def fewest(self, name: str) -> int:
+        """A sum, or what it leaves beside it in a question around, whichever is smaller."""
+        own = self.sums[name]
+        return fewest(own, (one.sums.get(name, own) for one in self.around))
 
     def value(self, indicator: Indicator, amount: float | None, *, behind: int, note: str = "") -> Value:
         """`behind`: how many persons are behind the number; under the threshold it is masked when the question is protected."""
         threshold = self.question.threshold
-        if self.question.protected and amount is not None and 0 < behind < threshold:
+        if self.question.protected and amount is not None and (self.withheld or 0 < behind < threshold):
             return Value(indicator, self.question.period, self.words, None, self.as_of, masked=True, note=masked_words(threshold))
         return Value(indicator, self.question.period, self.words, amount, self.as_of, margin=EXACT, note=note)
 
 
 def measure(question: Question) -> Measured:
-    """Reads what every number of a question needs: at most four queries, whatever the numbers."""
+    """Reads what every number of a question needs: four queries, and as many for each filter of a protected question."""
     twice = read.shared(question)
-    return Measured(question, question.words, read.sums(question, twice), read.persons(question), read.as_of(question), twice)
+    sums, known = read.sums(question, twice), read.persons(question)
+    return Measured(question, question.words, sums, known, read.as_of(question), twice, around(question))
 
 
 def activities(found: Measured) -> Value:
@@ -138,7 +160,8 @@ def persons(found: Measured) -> Value:
         note = "aucun accompagnement"
     else:
         note = f"les accompagnements anonymes ({anonymous.value:.0f} %) n’y sont pas"
-    return found.value(PERSONS, found.persons, behind=found.persons, note=note)
+    behind = fewest(found.persons, (one.persons for one in found.around if one.persons is not None))
+    return found.value(PERSONS, found.persons, behind=behind, note=note)
 
 
 def anonymous_share(found: Measured) -> Value:
@@ -146,18 +169,21 @@ def anonymous_share(found: Measured) -> Value:
     whole, known = found.sums["accompaniments"], found.sums["identified"]
     if not whole:
         return found.value(ANONYMOUS_SHARE, None, behind=0, note="aucun accompagnement")
-    small = [count for count in (known, whole - known) if 0 < count < found.question.threshold]
+    unknown = fewest(whole - known, (one.sums["accompaniments"] - one.sums["identified"] for one in found.around))
+    small = [count for count in (found.fewest("identified"), unknown) if 0 < count < found.question.threshold]
     return found.value(ANONYMOUS_SHARE, 100 * (whole - known) / whole, behind=min(small, default=whole))
 
 
 def hours(found: Measured) -> Value:
     unknown = found.sums["duration_unknown"]
-    note = f"durée inconnue pour {unknown} activités, qui n’y sont pas" if unknown else ""
+    few = found.question.protected and unknown < found.question.threshold
+    count = "quelques activités" if few else "1 activité" if unknown == 1 else f"{unknown} activités"
+    note = f"sans la durée inconnue de {count}" if unknown else ""
     return found.value(HOURS, found.sums["minutes"] / 60, behind=found.sums["accompaniments"], note=note)
 
 
 def already_known(found: Measured) -> Value:
-    return found.value(ALREADY_KNOWN, found.sums["already_known"], behind=found.sums["already_known"])
+    return found.value(ALREADY_KNOWN, found.sums["already_known"], behind=found.fewest("already_known"))
 
 
 NUMBERS: Mapping[str, Callable[[Measured], Value]] = {
@@ -205,13 +231,16 @@ class Breakdown:
 
 
 def _breakdown(
-    question: Question, key: str, title: str, unit: str, lines: Sequence[tuple[str, str, int, int]], total: int, *, adds_up: bool = True,
+    found: Measured, key: str, title: str, unit: str, lines: Sequence[tuple[str, str, int, int]], total: int, *, adds_up: bool = True,
     behind: int = 0, note: str = "",
 ) -> Breakdown:  # fmt: skip
     """`lines`: (key, label, value, persons behind it). `total` counts in the unit, `behind` it stand so many persons."""
+    question = found.question
     values, persons_behind = [line[2] for line in lines], [line[3] for line in lines]
     hidden, total_hidden = [False] * len(lines), False
-    if question.protected and adds_up:
+    if found.withheld:
+        hidden, total_hidden = [value > 0 for value in values], True
+    elif question.protected and adds_up:
         hidden, total_hidden = protect_line(values, question.threshold, persons=persons_behind)
     elif question.protected:
         hidden = protect_overlapping(values, question.threshold, persons=persons_behind)
@@ -226,7 +255,8 @@ def _breakdown(
 
 
 def _fields(found: Measured, prefix: str, labels: Sequence[tuple[str, str]]) -> list[tuple[str, str, int, int]]:
-    return [(code, label, found.sums[f"{prefix}_{i}"], found.sums[f"{prefix}_{i}"]) for i, (code, label) in enumerate(labels)]
+    names = [f"{prefix}_{i}" for i in range(len(labels))]
+    return [(code, label, found.sums[name], found.fewest(name)) for name, (code, label) in zip(names, labels, strict=True)]
 
 
 def by_gender(found: Measured) -> Breakdown:
@@ -239,7 +269,7 @@ def by_status(found: Measured) -> Breakdown:
 
 def _people(found: Measured, prefix: str, title: str, labels: Sequence[tuple[str, str]], note: str = "") -> Breakdown:
     lines = _fields(found, prefix, labels)
-    return _breakdown(found.question, prefix, title, "accompagnements", lines, sum(line[2] for line in lines), note=note)
+    return _breakdown(found, prefix, title, "accompagnements", lines, sum(line[2] for line in lines), note=note)
 
 
 _AGE_NOTE = "L’âge est celui du jour de l’activité et ne change plus."
@@ -262,15 +292,20 @@ COMMON_AGES = (
 
 
 def by_common_age(found: Measured) -> Breakdown:
-    sums = found.sums
-    lines = []
-    for code, label, ours, theirs in COMMON_AGES:
-        count = sum(sums[f"age_{i}"] for i in ours) + sum(sums[f"v1_age_{i}"] for i in theirs)
-        lines.append((code, label, count, count))
-    unknown = sums["age_7"] + sums["v1_group"] - sum(sums[f"v1_age_{i}"] for i in range(len(V1AgeBand.values)))
-    lines.append(("unknown", "Non communiqué", unknown, unknown))
+    wholes = [_common_ages(one.sums) for one in found.around if "age_0" in one.sums]
+    labels = [*((code, label) for code, label, _, _ in COMMON_AGES), ("unknown", "Non communiqué")]
+    lines = [
+        (code, label, count, fewest(count, (whole[i] for whole in wholes)))
+        for i, ((code, label), count) in enumerate(zip(labels, _common_ages(found.sums), strict=True))
+    ]
     note = f"{_AGE_NOTE} Une partie vient du premier outil national : seules les tranches communes aux deux sont données."
-    return _breakdown(found.question, "age", "Âge (tranches communes)", "accompagnements", lines, sum(line[2] for line in lines), note=note)
+    return _breakdown(found, "age", "Âge (tranches communes)", "accompagnements", lines, sum(line[2] for line in lines), note=note)
+
+
+def _common_ages(sums: Sums) -> list[int]:
+    """Counts in the order of COMMON_AGES, then those that have no band."""
+    counts = [sum(sums[f"age_{i}"] for i in ours) + sum(sums[f"v1_age_{i}"] for i in theirs) for _, _, ours, theirs in COMMON_AGES]
+    return [*counts, sums["age_7"] + sums["v1_group"] - sum(sums[f"v1_age_{i}"] for i in range(len(V1AgeBand.values)))]
 
 
 DURATIONS = (("0-30", "Moins de 30 min"), ("30-60", "De 30 à 59 min"), ("60-120", "De 1 h à 1 h 59"), ("120+", "2 h et plus"))
@@ -278,28 +313,27 @@ DURATIONS = (("0-30", "Moins de 30 min"), ("30-60", "De 30 à 59 min"), ("60-120
 
 def by_duration(found: Measured) -> Breakdown:
     """Activities by duration; a missing duration has its own line, nought minutes is a duration."""
-    sums = found.sums
-    lines = [(code, label, sums[f"duration_{i}"]) for i, (code, label) in enumerate(DURATIONS)]
-    lines.append(("unknown", "Durée inconnue", sums["duration_unknown"]))
+    lines = [(code, label, f"duration_{i}") for i, (code, label) in enumerate(DURATIONS)]
+    lines.append(("unknown", "Durée inconnue", "duration_unknown"))
     return _activities(found, "duration", "Durée", lines)
 
 
 def by_where(found: Measured) -> Breakdown:
-    lines = [(code, label, found.sums[f"where_{i}"]) for i, (code, label) in enumerate(PlaceKind.choices)]
+    lines = [(code, label, f"where_{i}") for i, (code, label) in enumerate(PlaceKind.choices)]
     return _activities(found, "where", "Type de lieu", lines)
 
 
 def by_material(found: Measured) -> Breakdown:
-    lines = [(code, label, found.sums[f"material_{i}"]) for i, (code, label) in enumerate(Material.choices)]
+    lines = [(code, label, f"material_{i}") for i, (code, label) in enumerate(Material.choices)]
     return _activities(found, "material", "Matériel", lines, adds_up=False)
 
 
-def _activities(found: Measured, key: str, title: str, lines: Sequence[tuple[str, str, int]], *, adds_up: bool = True) -> Breakdown:
-    """Lines that count activities: how many persons are behind each is not kept, so at least one person an activity is assumed."""
-    full = [(code, label, value, value) for code, label, value in lines]
+def _activities(found: Measured, key: str, title: str, lines: Sequence[tuple[str, str, str]], *, adds_up: bool = True) -> Breakdown:
+    """Lines (code, label, measure) that count activities: how many persons are behind each is not kept, at least one each is assumed."""
+    full = [(code, label, found.sums[name], found.fewest(name)) for code, label, name in lines]
     note = "" if adds_up else "Une activité peut compter dans plusieurs lignes : les lignes ne s’additionnent pas."
     return _breakdown(
-        found.question, key, title, "activités", full, found.sums["activities"], adds_up=adds_up,
+        found, key, title, "activités", full, found.sums["activities"], adds_up=adds_up,
         behind=found.sums["accompaniments"], note=note,
     )  # fmt: skip
 
@@ -314,20 +348,28 @@ GROUPED = {
 }
 
 
+def _lines(found: Measured, by: str) -> list[tuple[str, int, int]]:
+    """(key, activities, persons behind or left beside) of each line."""
+    wholes = [read.grouped(one.question, by, one.twice) for one in found.around]
+    return [
+        (key, one["activities"], fewest(one["accompaniments"], (whole[key]["accompaniments"] for whole in wholes if key in whole)))
+        for key, one in read.grouped(found.question, by, found.twice).items()
+    ]
+
+
 def grouped(found: Measured, by: str) -> Breakdown:
     """Activities by structure, mediator, place, commune, kind or month, most first (months in order)."""
-    sums = read.grouped(found.question, by, found.twice)
-    names = read.names(by, sums)
-    lines = [(key, names[key], one["activities"], one["accompaniments"]) for key, one in sums.items()]
+    counted = _lines(found, by)
+    names = read.names(by, [key for key, _, _ in counted])
+    lines = [(key, names[key], activities, behind) for key, activities, behind in counted]
     lines.sort(key=lambda line: line[0] if by == "month" else (-line[2], line[1]))
-    return _breakdown(found.question, by, GROUPED[by], "activités", lines, found.sums["activities"])
+    return _breakdown(found, by, GROUPED[by], "activités", lines, found.sums["activities"])
 
 
 def by_theme(found: Measured, *, administrative: bool = False) -> Breakdown:
     """Activities that have each theme. An activity has one theme or several: shares are of all activities and exceed 100 %."""
-    sums = read.grouped(found.question, "theme", found.twice)
     labels = read.THEME_LABELS[administrative]
-    lines = [(code, labels[code], one["activities"], one["accompaniments"]) for code, one in sums.items() if code in labels]
+    lines = [(code, labels[code], count, behind) for code, count, behind in _lines(found, "theme") if code in labels]
     lines.sort(key=lambda line: (-line[2], line[1]))
     note = (
         "Une activité peut avoir plusieurs thèmes : le total des lignes dépasse 100 %. Chaque part est calculée sur toutes les activités."
@@ -336,7 +378,7 @@ def by_theme(found: Measured, *, administrative: bool = False) -> Breakdown:
         note += " Thèmes harmonisés : une partie vient du premier outil national, dont les mots ont été traduits."
     title, key = ("Démarches administratives", "administrative") if administrative else ("Thèmes", "theme")
     return _breakdown(
-        found.question, key, title, "activités", lines, found.sums["activities"], adds_up=False,
+        found, key, title, "activités", lines, found.sums["activities"], adds_up=False,
         behind=found.sums["accompaniments"], note=note,
     )  # fmt: skip
 
@@ -389,6 +431,8 @@ def cross(found: Measured, lines: str, columns: str) -> Cross:
     if lines not in CROSS_LINES or lines == columns or lines == "theme" or found.question.theme:
         why = _JOINT if lines in CROSS_COLUMNS else "non connu : ce croisement n’est pas tenu."
         return Cross(title, unit, [], [], [], [], [], None, why)
+    if found.withheld:
+        return Cross(title, unit, [], [], [], [], [], None, masked_words(found.question.threshold))
     if columns == "age" and found.sums["v1_group"]:
         return Cross(title, unit, [], [], [], [], [], None, "non connu : deux outils, deux listes de tranches d’âge.")
     table, heads = read.crossed(found.question, lines, columns, found.twice)

@@ -18,7 +18,7 @@ from yole.activities import linking, permissions, signals
 from yole.activities.enums import BatchState, PlaceKind, Schema
 from yole.activities.exports import coop_cells, v1_cells, yole_cells
 from yole.activities.files import FILE_LIMIT, read_sheet
-from yole.activities.formats import Read, Reading, columns_of, looks_american, read_coop, read_v1, schema_of
+from yole.activities.formats import MIXED, Read, Reading, columns_of, is_written, looks_american, read_coop, read_v1, schema_of
 from yole.activities.models import Activity, ImportBatch, Participation
 from yole.activities.reading import Problem
 from yole.activities.rules import Values, check
@@ -36,6 +36,8 @@ from yole.territory import selectors as territory_selectors
 from yole.territory.models import Commune
 
 _KEYS = uuid.UUID("9a3c0c5e-1c1a-4b52-8f0b-6b7b1f0f7a31")
+CROWD = 9_999
+"""Beyond it a file is wrong; La Coop's counters take 10,000, so a report typed on screen may hold as many."""
 COLUMN_OF = {
     "kind": "type", "date": "date", "minutes": "duree", "place_kind": "typeLieu", "place": "structureId", "commune": "lieuCodeInsee",
     "themes": "thematiques", "admin_themes": "thematiques", "materials": "materiel", "level": "niveau", "autonomy": "autonomie",
@@ -154,8 +156,12 @@ def plan(account: Account, batch: ImportBatch) -> Plan:
     rows = [(number, {columns[name]: text for name, text in cells.items()}) for number, cells in sheet.rows]
     found = Plan(len(rows), batch.schema)
     day_column = "dateAccompagnement" if batch.schema == Schema.CNFS else "date"
-    american = any(looks_american(cells.get(day_column, "")) for _, cells in rows)
-    reading = Reading(ZoneInfo(account.territory.time_zone), sheet.serials, american)
+    written = [cells.get(day_column, "") for _, cells in rows]
+    american = any(looks_american(text) for text in written)
+    # A spreadsheet of another country reads 03/04 as 4 March and leaves 23/04 as a text: the two side by side are both in doubt.
+    held = {number for number, name in sheet.days if columns[name] == day_column}
+    mixed = any(map(is_written, written)) and bool(held or (sheet.serials and any(text.isdecimal() for text in written)))
+    reading = Reading(ZoneInfo(account.territory.time_zone), sheet.serials, american, mixed)
     world = _World(account, batch, rows)
     today = territory_selectors.today()
     repeats: Counter[str] = Counter()
@@ -175,6 +181,10 @@ def plan(account: Account, batch: ImportBatch) -> Plan:
         told = {wrong.column for wrong in read.wrong}
         lines = [(wrong.column, f"{wrong.reason}.", wrong.remedy) for wrong in read.wrong]
         lines += [(name, p.reason, p.remedy) for p in problems if (name := names.get(p.field, p.field)) not in told]
+        if mixed and number in held:
+            lines.append((day_column, f"« {cells.get(day_column, '')[:40]} » : {MIXED}.", "Écrivez toutes les dates en 2026-11-23."))
+        if not lines and values.anonymous_count + len(values.people) > CROWD:
+            lines.append((names["group"], "10 000 participants ou plus : c’est sûrement une erreur.", "Corrigez le nombre de personnes."))
         key = world.key(read, cells, repeats)
         if not lines and key in keys:
             lines.append(("id", f"La même activité est à la ligne {keys[key]}.", "Gardez-en une."))
@@ -321,8 +331,11 @@ def _compare(found: Plan, account: Account) -> None:
 
 
 @transaction.atomic
-def apply(account: Account, batch: ImportBatch) -> ImportBatch:
-    """Imports every right row in one act; refused rows are kept with their reasons. Sent twice, it is one import."""
+def apply(account: Account, batch: ImportBatch, *, without_refused: bool = False) -> ImportBatch:
+    """Imports every row in one act. Sent twice, it is one import.
+
+    With a refused row nothing is imported, unless a person chose to leave those rows out: they are kept then with their reasons.
+    """
     _require_batch(account, batch)
     locked = ImportBatch.objects.select_for_update().get(pk=batch.pk)
     if locked.state == BatchState.APPLIED:
@@ -334,6 +347,13 @@ def apply(account: Account, batch: ImportBatch) -> ImportBatch:
     if not new and found.refused:
         raise Refused(
             "Aucune ligne ne peut être importée.", remedy="Corrigez le fichier, puis envoyez-le de nouveau.", code="nothing", status=422
+        )
+    if found.refused and not without_refused:
+        raise Refused(
+            f"{found.refused_rows} ligne{'s' if found.refused_rows > 1 else ''} à corriger : rien n’est importé.",
+            remedy="Corrigez le fichier, ou choisissez d’importer les autres lignes.",
+            code="refused-rows",
+            status=422,
         )
     now = timezone.now()
     shared = {

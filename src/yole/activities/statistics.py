@@ -11,6 +11,7 @@ from django.utils import timezone
 from yole.activities import indicators as ind
 from yole.activities import indicators_read as read
 from yole.activities.indicators import Breakdown, Measured
+from yole.activities.indicators_guard import around
 from yole.activities.indicators_read import Question
 from yole.base.components import Figure
 from yole.kernel import periods
@@ -102,7 +103,8 @@ def tables(found: Measured, *, mediators: bool = False) -> list[Breakdown]:
 def dashboard(question: Question, *, mediators: bool = False) -> Dashboard:
     found = ind.measure(question)
     before = ind.compared(question)
-    earlier = replace(found, question=before, sums=read.sums(before, read.shared(before)), persons=read.persons(before), twice=())
+    sums, persons = read.sums(before, read.shared(before)), read.persons(before)
+    earlier = replace(found, question=before, sums=sums, persons=persons, twice=(), around=around(before))
     return Dashboard(
         question, found.words, found.as_of, read.waiting(question), numbers(found, earlier), tables(found, mediators=mediators), before
     )

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from yole.activities.indicators_guard import gives_away
 from yole.activities.indicators_read import Question
 from yole.activities.models import StatisticsLink
 from yole.activities.permissions import STATISTICS, STATISTICS_TERRITORY
@@ -26,6 +27,8 @@ from yole.organisations.models import Account
 
 LONGEST_DAYS = 366
 _KEPT = timedelta(days=90)
+_COMPARED = 200
+"""Latest open links that a new one is compared with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,13 @@ def share(account: Account, question: Question, label: str, days: int) -> Made:
         raise Refused("Donnez un nom à ce lien.", field="label", remedy="Par exemple : rapport annuel pour le financeur.", code="missing")
     if not 1 <= days <= LONGEST_DAYS:
         raise Refused(f"Un lien vit de 1 à {LONGEST_DAYS} jours.", field="days", code="range")
+    if too_near := _too_near(account, replace(question, protected=True)):
+        raise Refused(
+            f"Soustrait {too_near}, ce lien montrerait moins de {question.threshold} personnes.",
+            remedy="Choisissez une autre période ou d’autres filtres, ou retirez d’abord l’autre lien.",
+            code="difference",
+            status=422,
+        )
     token = secrets.token_urlsafe(32)
     frozen = {
         "period": question.period.key,
@@ -107,6 +117,25 @@ def visible(account: Account):  # type: ignore[no-untyped-def]  # a query set
     return links.filter(Q(structure=account.structure_id, structure__isnull=False) | Q(created_by=account))
 
 
+def _too_near(account: Account, question: Question) -> str:
+    """In words, what is already open and would show a few people, subtracted from these numbers; empty when nothing does."""
+    for year in {month // 12 for month in question.months}:
+        if gives_away(question, Question(question.territory, periods.year(year))):
+            return f"des données ouvertes de {year}"
+    with system_scope():
+        links = StatisticsLink.objects.filter(territory=question.territory, revoked_at=None, expires_at__gt=timezone.now())
+        for link in links.order_by("-created_at")[:_COMPARED]:
+            if gives_away(question, _question(link)):
+                return f"du lien « {link.label} »" if visible(account).filter(pk=link.pk).exists() else "d’un autre lien"
+    return ""
+
+
+def _question(link: StatisticsLink) -> Question:
+    kept = dict(link.question)
+    period = periods.parse(kept.pop("period"), timezone.localtime(link.created_at).date())
+    return Question(link.territory, period, protected=True, **kept)
+
+
 def opened(token: str) -> tuple[StatisticsLink, Question] | None:
     """The link of a token and what it shows, None when it is unknown, expired or revoked."""
     now = timezone.now()
@@ -118,9 +147,7 @@ def opened(token: str) -> tuple[StatisticsLink, Question] | None:
         )
     if link is None:
         return None
-    kept = dict(link.question)
-    period = periods.parse(kept.pop("period"), timezone.localtime(link.created_at).date())
-    return link, Question(link.territory, period, protected=True, **kept)
+    return link, _question(link)
 
 
 def forget_old() -> int:

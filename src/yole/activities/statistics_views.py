@@ -166,7 +166,8 @@ def links(request: HttpRequest) -> HttpResponse:
     found = statistics_links.visible(account).select_related("structure").order_by("-created_at")[:100]
     rows = [(link, statistics_links.may_close(account, link)) for link in found]
     context = {"form": form, "address": address, "links": rows, "chosen": chosen, "query": chosen.address()}
-    return render(request, "activities/statistics/links.html", context | {"words": chosen.question.words})
+    status = 422 if form.is_bound and form.errors else 200
+    return render(request, "activities/statistics/links.html", context | {"words": chosen.question.words}, status=status)
 
 
 @staff_page(STATISTICS)

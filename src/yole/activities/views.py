@@ -102,6 +102,8 @@ def _received(request: HttpRequest, form: ReportForm, row: Activity | None) -> H
             form.take(refusal.problems)
         except Refused as refusal:
             form.take([refusal_as_problem(refusal)])
+            if row is not None and refusal.code == "conflict":
+                return _conflict(request, form, row)
         else:
             messages.success(request, f"Activité enregistrée : {summary(saved.activity)}." if saved.changed else "Déjà enregistrée.")
             return (
@@ -112,12 +114,24 @@ def _received(request: HttpRequest, form: ReportForm, row: Activity | None) -> H
     return _form_page(request, form, row)
 
 
+def _conflict(request: HttpRequest, form: ReportForm, row: Activity) -> HttpResponse:
+    """Somebody corrected it meanwhile: their version beside what was typed; saving again keeps what was typed, knowingly."""
+    theirs = activity_or_404(request, row.pk)
+    answers = request.POST.copy()
+    answers["version"] = str(theirs.version)
+    form.data = answers
+    return _form_page(request, form, row, theirs=theirs)
+
+
 def refusal_as_problem(refusal: Refused) -> Problem:
     return Problem(refusal.field or "", refusal.reason, refusal.remedy, refusal.code)
 
 
-def _form_page(request: HttpRequest, form: ReportForm, row: Activity | None, *, searched: str = "") -> HttpResponse:
-    context = {
+def _form_page(
+    request: HttpRequest, form: ReportForm, row: Activity | None, *, searched: str = "", theirs: Activity | None = None
+) -> HttpResponse:
+    context: dict[str, Any] = {"theirs": theirs} if theirs is None else _facts(request, theirs) | {"theirs": theirs}
+    context |= {
         "form": form,
         "row": row,
         "searched": searched,
@@ -204,29 +218,38 @@ def listing_print(request: HttpRequest) -> HttpResponse:
     """The list to print, 400 reports at most."""
     account, filters = account_of(request), filters_of(request)
     page = selectors.page(account, filters, size=400)
-    return render(request, "activities/list_print.html", {"page": page, "filters": filters, "account": account})
+    return render(
+        request, "activities/list_print.html", {"page": page, "filters": filters, "account": account, "today": territory_selectors.today()}
+    )
 
 
 @staff_page(permissions.SEE)
 @require_safe
 def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     account, row = account_of(request), activity_or_404(request, pk)
+    mine = row.mediator_id == account.pk or (row.structure_id == account.structure_id and may(account, permissions.CORRECT))
+    context = _facts(request, row) | {
+        "row": row,
+        "may_change": mine and may(account, permissions.REPORT),
+        "printed": "imprimer" in request.GET,
+    }
+    return render(request, "activities/detail_print.html" if context["printed"] else "activities/detail.html", context)
+
+
+def _facts(request: HttpRequest, row: Activity) -> dict[str, Any]:
+    """What a page says of a report besides its columns."""
+    account = account_of(request)
     readable = set(people.visible(account).filter(pk__in=[one.person_id for one in row.participations.all()]).values_list("pk", flat=True))
     linked = [
         {"row": one, "name": people.card(one.person).title if one.person is not None and one.person_id in readable else ""}
         for one in row.participations.all()
     ]
-    mine = row.mediator_id == account.pk or (row.structure_id == account.structure_id and may(account, permissions.CORRECT))
-    context = {
-        "row": row,
+    return {
         "linked": linked,
         "kind": selectors.kind_words(row),
         "themes": [str(Theme(theme).label) for theme in row.themes],
         "margins": _margin_lines(row),
-        "may_change": mine and may(account, permissions.REPORT),
-        "printed": "imprimer" in request.GET,
     }
-    return render(request, "activities/detail_print.html" if context["printed"] else "activities/detail.html", context)
 
 
 def _margin_lines(row: Activity) -> list[tuple[str, list[tuple[str, int]]]]:

@@ -37,6 +37,7 @@ from yole.organisations.requests import account_of
 from yole.territory import selectors as territory_selectors
 
 PARTNERS = 3
+"""Partner structures that an empty form offers; one that has more shows them all, and one line more."""
 _CHECKS = forms.CheckboxSelectMultiple
 _NUMBER = {"min": 0, "inputmode": "numeric"}
 
@@ -64,7 +65,8 @@ class CoordinationForm(PlainForm):
 
     def data_of(self, kind: str) -> dict[str, Any]:
         said = dict(self.cleaned_data)
-        partners = [{"nom": said.pop(f"partner_{n}", ""), "type": said.pop(f"partner_kind_{n}", "")} for n in range(PARTNERS)]
+        lines = [name for name in self.fields if name.startswith("partner_") and not name.startswith("partner_kind_")]
+        partners = [{"nom": said.pop(name), "type": said.pop(name.replace("partner_", "partner_kind_"))} for name in lines]
         return {**said, "kind": kind, "tags": said["tags"].split(","), "partners": partners}
 
 
@@ -94,7 +96,8 @@ class PartnershipForm(CoordinationForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         kinds = [("", "Choisir"), *((kind.value, kind.label) for kind in PARTNER_KINDS)]
-        for n in range(PARTNERS):
+        known = len(kwargs.get("initial", {}).get("partners") or ())
+        for n in range(min(max(PARTNERS, known + 1), services_coordination.PARTNERS_MAX)):
             self.fields[f"partner_{n}"] = forms.CharField(label=f"Structure partenaire {n + 1}", max_length=150, required=False)
             self.fields[f"partner_kind_{n}"] = forms.ChoiceField(label=f"Type de la structure {n + 1}", choices=kinds, required=False)
 
@@ -119,7 +122,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 def _initial(row: Coordination) -> dict[str, Any]:
     values = {name: getattr(row, name) for name in (*services_coordination.EMPTY, "title", "date", "minutes", "scale", "notes", "version")}
     values |= {"key": row.pk, "tags": ", ".join(row.tags)}
-    for n, partner in enumerate(row.partners[:PARTNERS]):
+    for n, partner in enumerate(row.partners):
         values |= {f"partner_{n}": partner["nom"], f"partner_kind_{n}": partner["type"]}
     return values
 
@@ -143,6 +146,7 @@ def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _form_page(request: HttpRequest, form: CoordinationForm, kind: str, row: Coordination | None) -> HttpResponse:
+    conflict = False
     if form.is_bound and form.is_valid():
         key = row.pk if row is not None else form.cleaned_data["key"]
         try:
@@ -153,6 +157,11 @@ def _form_page(request: HttpRequest, form: CoordinationForm, kind: str, row: Coo
                 form.add_error(field if field in form.fields else None, f"{problem.reason} {problem.remedy}")
         except Refused as refusal:
             form.apply_refusal(refusal)
+            conflict = row is not None and refusal.code == "conflict"
+            if row is not None and conflict:
+                answers = request.POST.copy()
+                answers["version"] = str(row.version)  # saving again, once both were compared, keeps what was typed
+                form.data = answers
         else:
             messages.success(request, "Activité de coordination enregistrée.")
             return redirect("activities:coordinations")
@@ -166,6 +175,7 @@ def _form_page(request: HttpRequest, form: CoordinationForm, kind: str, row: Coo
         "row": row,
         "tabs": [Tab(value, str(label), reverse("activities:coordination-new", args=[value])) for value, label in CoordinationKind.choices],
         "kind": kind,
+        "conflict": conflict,
     }
     return render(request, "activities/coordination_form.html", context, status=422 if form.is_bound and not form.is_valid() else 200)
 

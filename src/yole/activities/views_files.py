@@ -91,12 +91,14 @@ def import_(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _act(request: HttpRequest, account: Account, batch: ImportBatch) -> HttpResponse:
     act = request.POST.get("do", "")
-    if act == "importer":
-        done = services_import.apply(account, batch)
-        messages.success(request, f"{done.counts['new']} activités importées.")
+    if act in ("importer", "importer-sans-refus"):
+        done = services_import.apply(account, batch, without_refused=act == "importer-sans-refus")
+        count = done.counts["new"]
+        messages.success(request, "1 activité importée." if count == 1 else f"{count} activités importées.")
     elif act == "annuler":
         done = services_import.undo(account, batch)
-        messages.success(request, f"Import annulé : {done.counts['undone']} activités ôtées.")
+        count = done.counts["undone"]
+        messages.success(request, "Import annulé : 1 activité ôtée." if count == 1 else f"Import annulé : {count} activités ôtées.")
     elif act == "oublier":
         services_import.drop(account, batch)
         return redirect("activities:imports")

@@ -69,10 +69,29 @@ class Slot:
     present: int
     walk_ins: int
     reported: bool
+    started: bool = True
 
     @property
     def to_mark(self) -> int:
         return max(0, (self.row.taken or 0) - self.marked)
+
+    @property
+    def to_report(self) -> bool:
+        """Whether people came to what is over and no report says so yet."""
+        return self.today and self.over and self.present > 0 and not self.reported
+
+    @property
+    def status(self) -> tuple[str, str, str]:
+        """(kind of tag, words, icon). Nobody is late to mark who has not come yet."""
+        if self.row.state == SessionState.CANCELLED:
+            return "error", "Annulée", ""
+        if not self.today or (not self.started and not self.marked and not self.present):
+            return "info", "À venir", "clock"
+        if self.to_mark:
+            return "warning", "Présences à saisir", "waiting"
+        if self.marked or self.present or self.reported:
+            return "ok", "Saisi", "check"
+        return ("", "Terminée", "") if self.over else ("info", "En cours", "clock")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +131,10 @@ def day(account: Account, now: datetime | None = None) -> Day:
         counts[session]["walk-ins"] += booking is None
     mine = Activity.objects.filter(mediator_id=account.pk, date=today, deleted_at__isnull=True)
     reports = mine.count() if may(account, "activities.see") else 0
-    reported = set(activity_selectors.reported_sessions(account, keys)) if reports else set()
+    held = [row.pk for row in rows if row.ends_at <= now and counts[row.pk]["present"]]
+    reported = set(activity_selectors.reported_sessions(account, keys if reports else held)) if reports or held else set()
     slots = [
-        Slot(row, row.day == today, row.ends_at <= now, n["marked"], n["present"], n["walk-ins"], row.pk in reported)
+        Slot(row, row.day == today, row.ends_at <= now, n["marked"], n["present"], n["walk-ins"], row.pk in reported, row.starts_at <= now)
         for row in rows
         if (n := counts[row.pk]) is not None
     ]
@@ -260,6 +280,15 @@ def place_options(territory_id: int) -> SafeString:
         return format_html_join("", '<option value="{}">{}</option>', places(territory_id))
 
     return remember(("day.place-options", territory_id), PLACES_SECONDS, draw)
+
+
+def commune_options() -> SafeString:
+    """The communes of the territory as the options of a list."""
+
+    def draw() -> SafeString:
+        return format_html_join("", '<option value="{}">{}</option>', ((one.code, one.name) for one in territory_selectors.communes()))
+
+    return remember("day.commune-options", PLACES_SECONDS, draw)
 
 
 def _place_words(place: Place) -> str:

@@ -13,7 +13,8 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
-from yole.activities.enums import DURATIONS, Theme
+from yole.activities.enums import DURATIONS, ActivityKind, PlaceKind, Theme
+from yole.activities.forms import ONE_OFF
 from yole.activities.services import save_activity
 from yole.base import deliveries, deliveries_views, offline
 from yole.base.errors import Refused
@@ -60,6 +61,7 @@ def day(request: HttpRequest) -> HttpResponse:
         "dossiers": [_dossier(row) for row in deliveries.to_settle(account)],
         "report": values,
         "places": day_selectors.place_options(account.territory_id) if values else "",
+        "commune_options": day_selectors.commune_options() if values else "",
         "themes": _themes(values["themes"] if values else []),
         "frequent": len(FREQUENT),
         "durations": values["durations"] if values else [],
@@ -105,15 +107,22 @@ def report(request: HttpRequest) -> HttpResponse:
     """The quick report without JavaScript: the same fields, the same service, once per displayed form."""
     account = account_of(request)
     posted = request.POST
-    if not posted.get("place"):
+    where, kind = posted.get("place", ""), posted.get("kind", "")
+    if not where:
         raise Refused("Choisissez le lieu, ou « À distance ».", field="place", code="missing", status=422)
-    payload = {
-        "kind": posted.get("kind", ""),
+    elsewhere = where in (PlaceKind.HOME, PlaceKind.OTHER)
+    one_off = kind == ONE_OFF
+    payload: dict[str, Any] = {
+        "kind": ActivityKind.INDIVIDUAL.value if one_off else kind,
+        "one_off": one_off,
         "themes": posted.getlist("themes"),
         "minutes": posted.get("minutes", ""),
-        "place": None if posted["place"] == REMOTE else posted["place"],
-        "count": posted.get("count") or 1 if posted.get("kind") == "collectif" else 1,
+        "place": None if elsewhere or where == REMOTE else where,
+        # A group without its number is refused by the rules: nobody is counted in its place.
+        "count": 1 if kind == ActivityKind.INDIVIDUAL else posted.get("count") or (1 if one_off else None),
     }
+    if elsewhere:
+        payload |= {"place_kind": where, "commune": posted.get("commune", "")}
     save_activity(account, report_data(payload, account, timezone.now()), _key(request))
     messages.success(request, "Activité enregistrée.")
     return redirect("web:day")

@@ -66,11 +66,14 @@ export function send(address, holder) {
       if (reply.refused && batch.length) await vault.changeAct(holder, batch[0], { state: "refused", answer: reply.refused });
       drift = reply.drift ?? drift;
       const answers = reply.answers ?? [];
-      await vault.removeActs(answers.filter(({ state }) => state === "done" || state === "dropped").map(({ uuid }) => uuid));
+      const made = ({ state, answer }) => state === "done" && answer?.card; // its code is for the person: it stays until somebody copied it
+      const over = answers.filter((one) => (one.state === "done" || one.state === "dropped") && !made(one));
+      await vault.removeActs(over.map(({ uuid }) => uuid));
       for (const { uuid, state, answer } of answers) {
         const act = batch.find((one) => one.uuid === uuid);
-        if (!act || state === "done" || state === "dropped") continue;
-        if (state === "later") tried.add(uuid);
+        if (!act || over.some((one) => one.uuid === uuid)) continue;
+        if (state === "done") await vault.changeAct(holder, act, { state: "made", answer });
+        else if (state === "later") tried.add(uuid);
         else await vault.changeAct(holder, act, { state, answer, decision: "" });
       }
       if (waiting.length <= batch.length) return drift;

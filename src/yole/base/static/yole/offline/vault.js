@@ -59,8 +59,9 @@ export async function release({ account, name, key, seconds }) {
   await within(["keys", "packages"], "readwrite", (keys, packages) => {
     keys.clear();
     packages.getAllKeys().onsuccess = (event) => event.target.result.filter((one) => one.split("/")[0] !== account).forEach((one) => packages.delete(one));
-    keys.put(holder);
   });
+  // A full disk must not stop the sending, which frees it: the key then lives in this page alone.
+  await within("keys", "readwrite", (keys) => keys.put(holder)).catch(() => undefined);
   return holder;
 }
 
@@ -128,6 +129,8 @@ export async function acts(holder) {
   return found.sort((a, b) => a.sequence - b.sequence);
 }
 
-export const waitingOfAnybody = async () => (await all("acts")).length;
+// What waits for somebody else than `holder`, closed; for anybody without one. A card already made waits for nothing.
+export const waitingOfOthers = async (holder) => (await all("acts")).filter(({ account, state }) => state !== "made" && account !== holder?.account).length;
+export const leave = () => within("device", "readwrite", (store) => void store.put({ id: "leave" }));
 export const leaving = () => get("device", "leave");
 export const left = () => within("device", "readwrite", (store) => void store.delete("leave"));

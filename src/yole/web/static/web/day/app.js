@@ -16,21 +16,67 @@ const day = { holder: null, content: null, device: "", online: true, drift: 0, w
 
 // --- acts ------------------------------------------------------------------------------------------------------------------------------
 
+// Raises when this device could not keep the act, and only then: whoever is told so writes it again.
 async function act(kind, payload, label) {
   await vault.addAct(day.holder, { kind, payload, words: label });
   if (day.content) {
     overlay(day.content, [{ kind, payload }]);
-    await vault.keepPackage(day.holder, day.content);
+    keep(day.holder, day.content);
   }
   await show();
   tick();
 }
 
+// The list may fail to be kept (a full disk): the acts laid over it are in the queue, and it comes back with the network.
+const keep = (holder, content) => vault.keepPackage(holder, content).catch(() => undefined);
+
+// A tap that has no form to answer in: false, said aloud, when it could not be kept.
+async function tap(...said) {
+  const kept = await act(...said).then(() => true, () => false);
+  hide("[data-not-kept]", kept);
+  if (!kept) one("[data-not-kept]").scrollIntoView({ block: "center" });
+  return kept;
+}
+
 async function decide(entry, decision, payload) {
-  await vault.changeAct(day.holder, entry, { state: "waiting", decision, payload: payload ?? entry.payload });
+  const kept = await vault.changeAct(day.holder, entry, { state: "waiting", decision, payload: payload ?? entry.payload }).then(() => true, () => false);
+  hide("[data-not-kept]", kept);
   await show();
   tick();
 }
+
+// --- leaving ---------------------------------------------------------------------------------------------------------------------------
+
+// What waits is sent first. What cannot leave is told once: it stays here, closed, until the same account comes back.
+async function mayLeave(button) {
+  await tick();
+  while (day.working) await new Promise((resolve) => setTimeout(resolve, 50));
+  const count = day.holder ? (await vault.acts(day.holder)).filter((one) => one.state !== "made").length : 0;
+  if (!count || button.dataset.told) return true;
+  button.dataset.told = "1";
+  const note = clone("unsent", { count: words(count, count > 1 ? "actes ne sont pas partis" : "acte n’est pas parti") });
+  button.before(note);
+  note.scrollIntoView({ block: "center" });
+  return false;
+}
+
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest?.("[data-leave]");
+  if (!button || !(await mayLeave(button))) return;
+  await vault.leave();
+  await forget();
+  await show();
+  tick();
+});
+
+document.addEventListener("submit", async (event) => {
+  const form = event.target.closest(`form[action="${signOut}"]`);
+  if (!form || !day.holder || form.dataset.free) return;
+  event.preventDefault();
+  if (!(await mayLeave(one("button", form)))) return;
+  form.dataset.free = "1";
+  form.requestSubmit();
+});
 
 // --- the network -----------------------------------------------------------------------------------------------------------------------
 
@@ -52,6 +98,7 @@ async function tick() {
 
 async function exchange() {
   try {
+    if (day.holder && day.holder.until <= Date.now()) await forget(); // a page left open outlives no session
     if (await vault.leaving()) await leaveNow();
     const waits = day.holder ? (await vault.acts(day.holder)).some((one) => one.state === "waiting") : false;
     // What waits leaves first: the package that comes then holds what was just sent.
@@ -77,7 +124,7 @@ async function hello(content) {
   day.said = Date.now();
   if (said.package) {
     overlay(said.package, await vault.acts(holder));
-    await vault.keepPackage(holder, said.package);
+    await keep(holder, said.package);
     day.content = said.package;
     day.fetched = Date.now();
   } else if (!day.content) day.content = await vault.readPackage(holder);
@@ -93,9 +140,13 @@ async function leaveNow() {
   throw new SignedOut();
 }
 
-async function signedOut() {
+async function forget() {
   await vault.lock();
   day.holder = day.content = null;
+}
+
+async function signedOut() {
+  await forget();
   online(true);
 }
 
@@ -111,7 +162,8 @@ async function show() {
   const entries = day.holder ? await vault.acts(day.holder) : [];
   const waiting = entries.filter((one) => one.state === "waiting" || one.state === "unreadable");
   const open = entries.filter((one) => one.state === "conflict" || one.state === "refused");
-  const locked = day.holder ? 0 : await vault.waitingOfAnybody();
+  const others = await vault.waitingOfOthers(day.holder);
+  const locked = day.holder ? 0 : others;
   const count = waiting.length || locked;
   for (const tag of some("[data-offline-count]")) {
     tag.hidden = !count;
@@ -127,16 +179,35 @@ async function show() {
     fill(box, "ul", waiting.map((entry) => clone("queued", { at: hour(entry.made_at), what: entry.words })));
   }
   settleList(open, day, decide);
-  for (const place of some("[data-device]")) device(place, waiting.length);
+  cards(entries.filter((one) => one.state === "made"));
+  for (const place of some("[data-device]")) device(place, waiting.length, others);
   if (isShell) shell(locked);
   document.documentElement.dataset.day = `${waiting.length}/${open.length}/${day.online ? "online" : "offline"}`;
 }
 
-function device(place, count) {
+// The code of a card made without a network, to copy on the person's card; it goes when somebody says so.
+function cards(made) {
+  for (const box of some("[data-cards]")) {
+    box.hidden = !made.length;
+    const shown = made.map((one) => one.uuid).join();
+    if (box.dataset.shown === shown) continue;
+    box.dataset.shown = shown;
+    const lines = made.map((entry) => {
+      const line = clone("card", { at: hour(entry.made_at), code: entry.answer.card.match(/.{1,4}/g).join("-") });
+      one("button", line).addEventListener("click", () => vault.removeActs([entry.uuid]).then(show));
+      return line;
+    });
+    fill(box, "ul", lines);
+  }
+}
+
+function device(place, count, others) {
   const at = day.content ? hour(day.content.made_at) : "";
   const off = Math.abs(day.drift);
   const clock = off <= 5 ? "exacte" : off < 120 ? `décalée de ${off} secondes` : `décalée de ${Math.round(off / 60)} minutes`;
   const said = { list: at ? `à ${at}` : "pas encore", waits: String(count), clock, memory: day.holder ? `chiffrée, fermée à ${hour(day.holder.until)}` : "fermée" };
+  if (others) said.others = `${others}, à envoyer à sa prochaine connexion ici`;
+  for (const box of some("[data-others]", place)) box.hidden = !others;
   for (const [name, value] of Object.entries(said)) for (const spot of some(`[data-say=${name}]`, place)) spot.textContent = value;
   for (const box of some("[data-blind-since]")) box.textContent = at;
 }
@@ -169,7 +240,7 @@ function shell(locked) {
     fill(one("[data-agenda]"), "ul", rows);
     hide("[data-no-agenda]", rows.length > 0);
   }
-  if (view === "session") sessionView(session, act);
+  if (view === "session") sessionView(session, tap);
   if (day.content) proposals();
   if (view === "locked") hide("[data-locked-count]", !locked);
   Object.assign(day, { view, id });
@@ -181,12 +252,12 @@ function proposals() {
   if (root.dataset.proposed === made_at) return;
   root.dataset.proposed = made_at;
   const options = (pairs) => pairs.map(([value, label]) => new Option(label, value));
-  one("[data-communes]").replaceChildren(one("[data-communes]").options[0], ...options(communes));
+  for (const list of some("[data-communes]")) list.replaceChildren(list.options[0], ...options(communes));
   hide("a[href='#report']", !report);
   if (!report) return;
   const where = one("[data-places]");
   const choose = report.usual ? [] : [new Option("Choisissez un lieu", "")];
-  where.replaceChildren(...choose, ...options(report.places), where.options[where.options.length - 1]);
+  where.replaceChildren(...choose, ...options(report.places), ...[...where.options].slice(-3)); // at home, elsewhere, remote
   where.selectedIndex = 0;
   const [shown, more] = [one("[data-themes]"), one("[data-more-themes]")];
   const tile = (value) => one(`[name=themes][value="${value}"]`)?.closest("label");
@@ -211,8 +282,8 @@ function proposals() {
     one("form", line).addEventListener("submit", async (event) => {
       event.preventDefault();
       const payload = { activity: made.id, version: made.version, changes: { minutes: Number(minutes.value) } };
-      await act("report-edit", payload, `Correction : ${made.words}, ${minutes.value}\u00a0min`);
-      one("[role=status]", line).textContent = "Correction gardée.";
+      const kept = await tap("report-edit", payload, `Correction : ${made.words}, ${minutes.value}\u00a0min`);
+      one("[role=status]", line).textContent = kept ? "Correction gardée." : "";
     });
     return line;
   });
@@ -227,10 +298,14 @@ const FORMS = {
     const chosen = (name) => form.querySelector(`[name=${name}]:checked`)?.closest("label")?.textContent.trim() ?? "";
     const themes = form.querySelectorAll("[name=themes]:checked").length ? [...form.querySelectorAll("[name=themes]:checked")].map((box) => box.value) : values.getAll("themes");
     const minutes = Number(values.get("minutes"));
-    const group = values.get("kind") === "collectif";
-    const payload = { kind: values.get("kind"), themes, minutes, count: group ? Number(values.get("count")) : 1, place: Number(values.get("place")) || null };
-    if (!payload.kind || !themes.length || !minutes) return null;
-    if (group && !(payload.count >= 1)) return null;
+    const [kind, where] = [values.get("kind"), values.get("place")];
+    const several = kind === "individuel" ? 1 : Number(values.get("count") || (kind === "ponctuel" ? 1 : 0));
+    const payload = { kind: kind === "ponctuel" ? "individuel" : kind, themes, minutes, count: several };
+    if (kind === "ponctuel") payload.one_off = true;
+    if (where === "domicile" || where === "autre") Object.assign(payload, { place_kind: where, commune: values.get("commune") });
+    else payload.place = Number(where) || null;
+    if (!kind || !themes.length || !minutes || !where || !(several >= 1)) return null;
+    if (payload.place_kind && !payload.commune) return null;
     return { kind: "report", payload, words: `Activité : ${chosen("themes")}, ${minutes}\u00a0min`, said: "Activité gardée" };
   },
   person(values) {
@@ -267,7 +342,7 @@ document.addEventListener("submit", async (event) => {
   try {
     await act(made.kind, made.payload, made.words);
     form.reset();
-    form.dispatchEvent(new Event("change"));
+    form.dispatchEvent(new Event("change", { bubbles: true }));
     if (status) status.textContent = `${made.said} à ${hour(Date.now())}.`;
   } catch {
     if (status) status.textContent = "Cet appareil n’a pas pu garder. Recommencez, ou notez sur papier.";
@@ -279,8 +354,10 @@ document.addEventListener("submit", async (event) => {
 document.addEventListener("change", (event) => {
   const form = event.target.closest?.("form[data-act=report]");
   if (form) {
-    const group = form.querySelector("[name=kind]:checked")?.value === "collectif";
-    for (const box of form.querySelectorAll("[data-group]")) box.hidden = !group;
+    const alone = form.querySelector("[name=kind]:checked")?.value === "individuel";
+    for (const box of form.querySelectorAll("[data-group]")) box.hidden = alone;
+    const here = !["domicile", "autre"].includes(form.elements.place.value);
+    for (const box of form.querySelectorAll("[data-elsewhere]")) box.hidden = here;
   }
   if (event.target.matches?.("[data-names]")) {
     localStorage.setItem("yole-noms", event.target.checked ? "1" : "0");
@@ -301,7 +378,15 @@ async function start() {
   navigator.storage?.persist?.();
   for (const form of some("form[data-act=report]")) one("[name=kind]", form).dispatchEvent(new Event("change", { bubbles: true }));
   for (const box of some("[data-names]")) box.checked = localStorage.getItem("yole-noms") !== "0";
-  day.device = await vault.deviceName();
+  try {
+    day.device = await vault.deviceName();
+  } catch {
+    hide("[data-unable]", false); // a private window of some browsers, or storage refused: the site works, this device keeps nothing
+    return;
+  }
+  navigator.storage?.persisted?.().then((sure) => {
+    for (const spot of some("[data-say=sure]")) spot.textContent = sure ? "gardée par le navigateur" : "installez « Ma journée » pour qu’il ne l’efface pas";
+  });
   if (isShell) {
     // What is here is shown at once; the network comes after.
     day.holder = await vault.unlock();

@@ -19,7 +19,8 @@ export function overlay(content, acts) {
 
 const same = (lines, who) => lines.find((line) => (who.booking ? line.booking === who.booking : line.walk_in === who.walk_in));
 
-export function sessionView(session, act) {
+// `tap` keeps an act on the device and answers false, aloud, when it could not: what is not kept is not shown as kept.
+export function sessionView(session, tap) {
   const view = one("[data-view=session]");
   for (const [slot, text] of Object.entries({ title: session.title, when: `${session.time}, ${session.where}` }))
     for (const spot of some(`[data-slot=${slot}]`, view)) spot.textContent = text;
@@ -32,9 +33,9 @@ export function sessionView(session, act) {
   if (view.dataset.shown === shown) return;
   view.dataset.shown = shown;
   const focus = document.activeElement?.closest?.("ol") && document.activeElement;
-  fill(view, "ol", session.lines.flatMap((line) => session.half_days.map((half) => row(session, line, half, act))));
+  fill(view, "ol", session.lines.flatMap((line) => session.half_days.map((half) => row(session, line, half, tap))));
   if (focus) one(`input[name="${focus.name}"][value="${focus.value}"]`, view)?.focus({ preventScroll: true });
-  one("[data-walk-in]", view).onsubmit = (event) => walkIn(event, session, act);
+  one("[data-walk-in]", view).onsubmit = (event) => walkIn(event, session, tap);
 }
 
 function counts(session, view) {
@@ -45,7 +46,7 @@ function counts(session, view) {
   one("[data-slot=places]", view).textContent = session.places;
 }
 
-function row(session, line, half, act) {
+function row(session, line, half, tap) {
   const several = session.half_days.length > 1;
   const item = clone("line", { number: `${line.n}.`, name: line.name + (line.size > 1 ? ` (à ${line.size})` : ""), half: several ? half.label : "" });
   for (const radio of some("input", item)) {
@@ -60,19 +61,22 @@ function row(session, line, half, act) {
       const view = one("[data-view=session]");
       view.dataset.shown = JSON.stringify([session.id, session.lines]); // the radio shows it already
       counts(session, view);
-      await act("attendance", { session: session.id, half_day: half.id, kind: KINDS[radio.value], seen, ...who }, label);
+      if (await tap("attendance", { session: session.id, half_day: half.id, kind: KINDS[radio.value], seen, ...who }, label)) return;
+      line.marks[half.id] = seen;
+      for (const other of some("input", item)) other.checked = other.value === seen;
+      view.dataset.shown = JSON.stringify([session.id, session.lines]);
+      counts(session, view);
     });
   }
   return item;
 }
 
-async function walkIn(event, session, act) {
+async function walkIn(event, session, tap) {
   event.preventDefault();
   const form = event.target;
   const label = form.elements.walk_in.value.trim();
   if (!label) return;
   const half = session.half_days[0].id;
-  form.reset();
   const payload = { session: session.id, half_day: half, kind: KINDS.présent, seen: "", walk_in: crypto.randomUUID(), label };
-  await act("attendance", payload, `Présent : ${label}`);
+  if (await tap("attendance", payload, `Présent : ${label}`)) form.reset();
 }
