@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -69,12 +69,17 @@ def groups(account: Account) -> QuerySet[Group]:
     return found.filter(structure_id=account.structure_id) if account.structure_id is not None else found
 
 
+def person_titles(account: Account, person_ids: Iterable[UUID | None]) -> dict[UUID | None, str]:
+    """How linked persons are called for this account; those who may not be told, and None, are not in it."""
+    asked = {key for key in person_ids if key is not None}
+    if not asked or not may(account, people_acts.SEE):
+        return {}
+    return {key: people.card(person).title for key, person in people.get_several(account, asked).items()}
+
+
 def person_title(account: Account, person_id: UUID | None) -> str:
     """How a linked person is called for this account, empty when it may not be told."""
-    if person_id is None or not may(account, people_acts.SEE):
-        return ""
-    found = people.get(account, person_id)
-    return people.card(found).title if found is not None else ""
+    return person_titles(account, [person_id]).get(person_id, "")
 
 
 def level_of(theta: float, cuts: Sequence[float]) -> int:

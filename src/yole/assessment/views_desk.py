@@ -37,11 +37,12 @@ def sittings(request: HttpRequest) -> HttpResponse:
     form = SittingsForm(account, request.GET or None, auto_id="f_%s")
     filters = form.filters() if form.is_bound else selectors_desk.Filters()
     page = Paginator(selectors_desk.sittings(account, filters), selectors_desk.PAGE).get_page(request.GET.get("page"))
+    titles = selectors_desk.person_titles(account, [one.person_id for one in page.object_list])
     rows = [
         {
             "sitting": one,
             "code": show_code(one.code),
-            "person": selectors_desk.person_title(account, one.person_id),
+            "person": titles.get(one.person_id, ""),
             "level": one.result.level + 1 if one.state == SittingState.FINISHED else None,
         }
         for one in page.object_list
@@ -194,13 +195,9 @@ def group(request: HttpRequest, pk: int) -> HttpResponse:
     if not isinstance(found, Group):
         raise Http404
     report = selectors_desk.group_report(account, found)
-    changes = [
-        {"change": one, "code": show_code(one.after.code), "person": selectors_desk.person_title(account, one.after.person_id)}
-        for one in report.changes
-    ]
-    missing = [
-        {"sitting": one, "code": show_code(one.code), "person": selectors_desk.person_title(account, one.person_id)}
-        for one in report.missing
-    ]
+    people = [*(one.after.person_id for one in report.changes), *(one.person_id for one in report.missing)]
+    titles = selectors_desk.person_titles(account, people)
+    changes = [{"change": one, "code": show_code(one.after.code), "person": titles.get(one.after.person_id, "")} for one in report.changes]
+    missing = [{"sitting": one, "code": show_code(one.code), "person": titles.get(one.person_id, "")} for one in report.missing]
     context = {"group": found, "report": report, "changes": changes, "missing": missing}
     return render(request, "assessment/desk/group.html", context)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import chain
 from typing import Any
 
+from django.db import connection
 from django.db.models import F, Func, Q, QuerySet, TextField, Value
 from django.utils import timezone
 
@@ -207,14 +208,22 @@ def entries(
     return found
 
 
+_ACTIONS = """
+    WITH RECURSIVE met(action) AS (
+        (SELECT action FROM journal_entry ORDER BY action LIMIT 1)
+        UNION ALL
+        SELECT (SELECT entry.action FROM journal_entry entry WHERE entry.action > met.action ORDER BY entry.action LIMIT 1)
+        FROM met WHERE met.action IS NOT NULL
+    )
+    SELECT action FROM met WHERE action IS NOT NULL
+"""
+
+
 def actions() -> list[str]:
     """The actions that the journal has met, in order; one index look-up for each, however many entries there are."""
-    found: list[str] = []
-    while (
-        following := Entry.objects.filter(action__gt=found[-1] if found else "").order_by("action").values_list("action", flat=True).first()
-    ) is not None:
-        found.append(following)
-    return found
+    with connection.cursor() as cursor:
+        cursor.execute(_ACTIONS)
+        return [action for (action,) in cursor.fetchall()]
 
 
 def receipt(seq: int, head: TreeHead) -> dict[str, Any]:

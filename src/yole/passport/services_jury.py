@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, prefetch_related_objects
 from django.utils import timezone
 
 from yole.assessment import selectors as assessment
@@ -354,12 +354,15 @@ def read_names(account: Account, jury: Jury, candidacies: Iterable[Candidacy]) -
     """The name of each candidate for a screen or a print of the jury; the card of each notes that it was read. Empty for who may not."""
     if not reads_names(account, jury):
         return {}
-    names = {}
+    names, read = {}, []
     with system_scope():
-        for candidacy in candidacies:
+        rows = list(candidacies)
+        prefetch_related_objects(rows, "person", "booking")
+        for candidacy in rows:
             if candidacy.person is not None:
                 names[candidacy.pk] = people.identity(candidacy.person).full_name
-                people_services.note_access(account, candidacy.person, Access.SEEN, f"Jury du passeport {jury.pk}")
+                read.append(candidacy.person)
             elif candidacy.booking is not None:
                 names[candidacy.pk] = candidacy.booking.name
+        people_services.note_accesses(account, read, Access.SEEN, f"Jury du passeport {jury.pk}")
     return {key: name for key, name in names.items() if name}

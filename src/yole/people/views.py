@@ -129,8 +129,7 @@ def _follow(request: HttpRequest, person: Person | None) -> HttpResponse:
             shown = " ".join(str(one.card.person.pk) for one in likely)
             if likely and form.cleaned_data["seen"] != shown:
                 sent["seen"] = shown
-                for one in likely:
-                    services.note_access(account, one.card.person, Access.COMPARED)
+                services.note_accesses(account, [one.card.person for one in likely], Access.COMPARED)
             else:
                 saved = services.create_followed(
                     account,
