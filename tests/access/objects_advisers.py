@@ -138,6 +138,10 @@ def feed_token(world: World) -> str:
     return address(world.thing(applicant)).rsplit("/", 2)[1]
 
 
+def of_certificate(world: World) -> dict[str, Any]:
+    return {"pk": world.thing(certified).pk}
+
+
 def of_course(world: World) -> dict[str, Any]:
     enrolment = world.thing(certified)
     return {"pk": enrolment.course_id, "slot": enrolment.course.slots.get().pk, "enrolment": enrolment.pk}
@@ -155,6 +159,8 @@ ARGUMENTS: list[tuple[str, Callable[[World], dict[str, Any]]]] = [
     ("conseillers/reponse/<str:token>", lambda w: {"token": answer_token(w), "pk": w.thing(interview).pk}),
     ("conseillers/agenda/<str:token>", lambda w: {"token": feed_token(w)}),
     ("conseillers/equipe/candidatures/<int:pk>/niveau-vu", lambda w: {"pk": w.thing(declared).pk}),
+    ("conseillers/equipe/ma-formation/attestation/<int:pk>", of_certificate),
+    ("conseillers/equipe/ma-formation/cours/<int:pk>", of_course),
     ("conseillers/equipe/contrats/<int:pk>", lambda w: {"pk": w.thing(held).pk}),
     ("conseillers/equipe/formation/export.<slug:kind>", lambda w: {"kind": "csv"}),
     ("conseillers/equipe/formation/programmes/<int:pk>", lambda w: {"pk": w.thing(certified).course.syllabus_id}),

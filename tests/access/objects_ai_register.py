@@ -15,7 +15,15 @@ def register_entry(world: World) -> Any:
     return add_entry(None, world.territory, **USE, risk_on="2026-11-22", started_on="2026-11-22")
 
 
+def recorded(world: World) -> dict[str, Any]:
+    from yole.ai_register.services import record_declared
+
+    record_declared()
+    return {"key": "droits"}
+
+
 ARGUMENTS: list[tuple[str, Callable[[World], dict[str, Any]]]] = [
+    ("registre/equipe/<slug:key>/relue", recorded),
     ("registre/equipe/<int:pk>", lambda w: {"pk": w.thing(register_entry).pk}),
     ("registre/<slug:key>", lambda w: {"key": "droits"}),
 ]

@@ -98,6 +98,8 @@ def test_an_offered_place_is_told_by_mail(
     first = register(live.edition, person(slots=[live.first.number], size=2))
     second = register(live.edition, person("Carole (fictif)", contact="carole@exemple.invalid", slots=[live.first.number]))
     assert first.registration is not None and second.registration is not None
+    assert send_due().sent == 1  # the confirmation of the one who left an e-mail
+    mailoutbox.clear()
     with django_capture_on_commit_callbacks() as waiting:
         services_registration.cancel_by_person(first.registration)
     assert len(waiting) == 1

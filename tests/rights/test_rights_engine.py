@@ -203,3 +203,23 @@ def test_a_corner_alone_keeps_a_verdict_open() -> None:
     amounts[15] = 80.0
     found = verdicts(Outcomes({"rsa": amounts}, np.zeros(20, dtype=bool), np.zeros(20)), 10)["rsa"]
     assert (found.verdict, found.probability, found.likely) == (UNDETERMINED, 0.05, 80.0)
+
+
+@pytest.mark.parametrize(
+    ("tick", "short", "one"),
+    [("invalidity", "invalidity_pension", 700.0), ("pregnancy", "pregnant", True), ("foreign_national", "nationality", "HT")],
+)
+def test_a_zero_for_one_adult_says_that_the_tick_is_about_the_other(tick: str, short: str, one: Any) -> None:
+    """« Pension d’invalidité » ticked and 0 for the partner: the applicant is asked. An amount for the partner: nobody else is."""
+    nothing = "FR" if short == "nationality" else type(one)(0)
+    known = {"couple": True, "other_situations": frozenset({tick})}
+    both = [f"{adult_name}.{short}" for adult_name in ("applicant", "partner")]
+
+    def asked(**told: Any) -> list[str]:
+        given_ones = {name.replace("__", "."): value for name, value in told.items()}
+        return [name for name in Household("2026-11", {**known, **given_ones}).unknown() if name in both]
+
+    assert asked() == both
+    assert asked(**{f"partner__{short}": nothing}) == both[:1]
+    assert asked(**{f"partner__{short}": one}) == []
+    assert asked(**{f"partner__{short}": nothing, f"applicant__{short}": nothing}) == []

@@ -10,12 +10,14 @@ from yole.advisers import (
     services_contracts,
     services_hosts,
     services_ledger,
+    services_own,
     services_rounds,
     services_training,
 )
 from yole.advisers.engine.training import Slot
 from yole.advisers.enums import CandidateState, HostKind, HostState, Opinion, Rule, Situation, TrainingState
 from yole.advisers.models import Course, Host, Relation
+from yole.organisations.enums import Role
 from yole.organisations.models import Account
 from yole.territory.models import Commune, Territory
 from yole.territory.selectors import today
@@ -47,6 +49,9 @@ def load(territory: Territory, coordinator: Account, commune: Commune, siret: st
     services_ledger.pay(coordinator, contract.post, 2_500_000, "Premier versement (fictif)")
     services_contracts.ask_renewal(coordinator, contract.pk)
     _trained(coordinator, candidate.pk, start)
+    adviser = Account.objects.filter(is_fictional=True, role=Role.MEDIATOR, territory=territory).order_by("-pk").first()
+    if adviser is not None:
+        services_own.link(adviser, candidate.code)
     return host
 
 
@@ -69,9 +74,10 @@ def _working_days(start: date, count: int) -> list[date]:
 
 
 def _course(coordinator: Account, syllabus: int, days: list[date], half_days: int, *, remote: bool) -> Course:
+    trainer = Account.objects.filter(is_fictional=True, role=Role.MEDIATOR, territory=coordinator.territory).order_by("pk").first()
     slots = [Slot(day, half, starts, ends) for day in days for half, starts, ends in _HOURS[: half_days // len(days)]]
     data = services_training.CourseData(
         syllabus, remote, "https://formation.exemple.invalid/salle" if remote else "Espace numérique (fictif), Fort-de-France",
-        "Organisme de démonstration (fictif)", None, 12, slots,
+        "Organisme de démonstration (fictif)", trainer.pk if remote and trainer else None, 12, slots,
     )  # fmt: skip
     return services_training.open_course(coordinator, data, is_fictional=True)

@@ -101,6 +101,7 @@ class TrainingState(TextChoices):
     CERTIFIED = "certifie", _("Attestation remise")
     ADJOURNED = "ajourne", _("À reprendre")
     LEFT = "abandon", _("Abandon")
+    WAITING = "attente", _("Liste d’attente")
 
 
 class MeetingMode(TextChoices):

@@ -39,7 +39,7 @@ def of_token(token: str) -> bytes | None:
     if kind == "course":
         return calendar_of(slots.filter(course=int(pk)), (), _("Formation – Yole"))
     if kind == "candidate":
-        followed = Enrolment.objects.filter(candidate=int(pk)).exclude(state=TrainingState.LEFT)
+        followed = Enrolment.objects.filter(candidate=int(pk)).exclude(state__in=[TrainingState.LEFT, TrainingState.WAITING])
         mine = slots.filter(course__in=followed.values("course"))
         meetings = all_meetings.filter(relation__candidate=int(pk))
         return calendar_of(mine, meetings, _("Mes formations et entretiens – Yole"))

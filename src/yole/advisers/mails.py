@@ -87,9 +87,19 @@ def enrolled(candidate: Candidate, course: Course) -> None:
     _later(candidate, _("Vous êtes inscrit(e) à une formation"), f"{words}\n\n{feeds.address(candidate)}\n\n{where}\n\n{follow}")
 
 
+def waiting(candidate: Candidate, course: Course) -> None:
+    """To the adviser: every place is taken."""
+    told = {"title": course.syllabus.title}
+    words = _("Les places de cette formation sont prises : %(title)s. Vous êtes sur la liste d’attente.") % told
+    then = _("Si une place se libère, elle est pour vous et un message vous le dit. Vous ne la voulez plus ? Dites-le à votre référent.")
+    _later(candidate, _("Formation : vous êtes sur la liste d’attente"), f"{words}\n\n{then}")
+
+
 def course_cancelled(course: Course) -> None:
     """To each adviser who was to come."""
     told = {"title": course.syllabus.title, "reason": course.cancelled}
     words = _("Une formation n’aura pas lieu : %(title)s. Raison : %(reason)s") % told
-    for one in course.enrolments.filter(state__in=[TrainingState.ENROLLED, TrainingState.ADJOURNED]).select_related("candidate"):
+    for one in course.enrolments.filter(state__in=[TrainingState.ENROLLED, TrainingState.ADJOURNED, TrainingState.WAITING]).select_related(
+        "candidate"
+    ):
         _later(one.candidate, _("Une formation est annulée"), words)

@@ -151,7 +151,10 @@ class Post(models.Model):
 
 
 class Candidate(models.Model):
-    """Somebody who applies, without an account. `sealed`: name and e-mail; `digest`: finds an address again. `commune`: where from."""
+    """Somebody who applies, without an account. `sealed`: name and e-mail; `digest`: finds an address again. `commune`: where from.
+
+    `account`: once in post, the account by which they read their training; linked by themselves.
+    """
 
     territory = models.ForeignKey("territory.Territory", on_delete=models.PROTECT, related_name="+")
     code = models.CharField(max_length=CODE_LENGTH, unique=True)
@@ -170,6 +173,7 @@ class Candidate(models.Model):
     consent_at = models.DateTimeField(default=timezone.now)
     changed_at = models.DateTimeField(default=timezone.now)
     erased_at = models.DateTimeField(null=True, blank=True)
+    account = models.OneToOneField("organisations.Account", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     is_fictional = models.BooleanField(default=False)
 
     class Meta:

@@ -73,7 +73,7 @@ class Syllabus(models.Model):
 
 
 class Course(models.Model):
-    """A syllabus given on dates. `trainer`: the account that trains, when it has one; `trainer_name` is what is printed."""
+    """A syllabus given on dates, to as many as `places`. `trainer`: the account that trains, when it has one; `trainer_name` is printed."""
 
     territory = models.ForeignKey("territory.Territory", on_delete=models.PROTECT, related_name="+")
     syllabus = models.ForeignKey(Syllabus, on_delete=models.PROTECT, related_name="courses")
@@ -81,13 +81,10 @@ class Course(models.Model):
     place = models.CharField(max_length=200)
     trainer_name = models.CharField(max_length=120)
     trainer = models.ForeignKey("organisations.Account", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
-    capacity = models.PositiveSmallIntegerField()
+    places = models.OneToOneField("bookings.Capacity", on_delete=models.PROTECT, related_name="course")
     cancelled = models.CharField(max_length=200, blank=True, help_text="Raison ; vide : le cours a lieu.")
     is_fictional = models.BooleanField(default=False)
     changed_at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        constraints = [models.CheckConstraint(condition=Q(capacity__range=(1, 200)), name="advisers_course_capacity")]
 
     def __str__(self) -> str:
         return f"{self.syllabus_id}/{self.pk}"
@@ -119,10 +116,11 @@ class CourseSlot(models.Model):
 
 
 class Enrolment(models.Model):
-    """An adviser at a course. `code`: number of the certificate, once given."""
+    """An adviser at a course, or on its waiting list. `booking`: the place, or the rank. `code`: number of the certificate, once given."""
 
     course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="enrolments")
     candidate = models.ForeignKey("advisers.Candidate", on_delete=models.PROTECT, related_name="enrolments")
+    booking = models.OneToOneField("bookings.Booking", on_delete=models.PROTECT, related_name="training")
     state = models.CharField(max_length=8, choices=TrainingState.choices, default=TrainingState.ENROLLED)
     score = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Résultat du test, sur 100.")
     reason = models.CharField(max_length=200, blank=True)

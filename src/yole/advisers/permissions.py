@@ -9,6 +9,7 @@ ADMIT = "advisers.admit"  # opinion of the préfecture, decision of the committe
 ROUND = "advisers.round"  # run and publish a round, fill a post, end a contract
 BUDGET = "advisers.budget"  # the ledger
 TRAIN = "advisers.train"  # programmes, courses, enrolments, hours, certificates, calendar
+OWN = "advisers.own"  # one’s own training, once in post; presence at the courses that one gives
 
 _RECRUITMENT = {Role.RECRUITER, Role.TERRITORY_COORDINATOR}
 
@@ -18,3 +19,4 @@ declare(ADMIT, {Role.TERRITORY_COORDINATOR})
 declare(ROUND, _RECRUITMENT)
 declare(BUDGET, {Role.TERRITORY_COORDINATOR})
 declare(TRAIN, _RECRUITMENT)
+declare(OWN, {Role.MEDIATOR, Role.STRUCTURE_COORDINATOR})

@@ -12,6 +12,7 @@ from yole.advisers.enums import LIVING, CandidateState, ContractState, HostState
 from yole.advisers.models import Candidate, Contract, Enrolment, Host, Interview, Relation, ShownLevel
 from yole.base.registries import Retention
 from yole.base.scope import system_scope
+from yole.bookings.models import Booking
 
 UNCONFIRMED = timedelta(days=14)
 GONE = timedelta(days=30)
@@ -39,7 +40,8 @@ def purge_candidates() -> int:
         Interview.objects.filter(relation__candidate__in=keys).update(where="", wish="", reason="")
         Enrolment.objects.filter(candidate__in=keys).exclude(reason="").update(reason="")
         ShownLevel.objects.filter(pk__in=keys).delete()
-        return rows.update(sealed=b"", digest="", skills=[], gender="", erased_at=now)
+        Booking.objects.filter(training__candidate__in=keys, erased_at__isnull=True).update(name="", erased_at=now)
+        return rows.update(sealed=b"", digest="", skills=[], gender="", account=None, erased_at=now)
 
 
 def purge_hosts() -> int:

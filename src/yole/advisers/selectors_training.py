@@ -16,6 +16,8 @@ from yole.advisers.enums import OPEN, ContractState, HostState, InterviewState, 
 from yole.advisers.models import Attendance, Contract, Course, CourseSlot, Enrolment, Host, Interview, ShownLevel, Syllabus
 from yole.advisers.models_training import CERTIFICATE_LENGTH
 from yole.advisers.services_training import IN_POST
+from yole.base.scope import system_scope
+from yole.bookings.selectors import waiting_list
 from yole.kernel.codes import clean_code, is_code
 from yole.organisations.models import Account
 from yole.territory.models import Territory
@@ -29,10 +31,12 @@ def syllabuses(territory: Territory) -> QuerySet[Syllabus]:
 
 
 def courses(territory: Territory) -> QuerySet[Course]:
-    """The latest first, with `enrolled`, `first` and `last`."""
-    enrolled = Count("enrolments", filter=~Q(enrolments__state=TrainingState.LEFT), distinct=True)
-    rows = Course.objects.filter(territory=territory).select_related("syllabus", "trainer")
-    return rows.annotate(enrolled=enrolled, first=Min("slots__day"), last=Max("slots__day")).order_by("-first", "-pk")
+    """The latest first, with `enrolled`, `waiting`, `first` and `last`."""
+    out = Q(enrolments__state__in=[TrainingState.LEFT, TrainingState.WAITING])
+    enrolled = Count("enrolments", filter=~out, distinct=True)
+    waits = Count("enrolments", filter=Q(enrolments__state=TrainingState.WAITING), distinct=True)
+    rows = Course.objects.filter(territory=territory).select_related("syllabus", "trainer", "places")
+    return rows.annotate(enrolled=enrolled, waiting=waits, first=Min("slots__day"), last=Max("slots__day")).order_by("-first", "-pk")
 
 
 def course(account: Account, pk: int) -> Course | None:
@@ -41,7 +45,7 @@ def course(account: Account, pk: int) -> Course | None:
 
 @dataclass(frozen=True, slots=True)
 class Enrolled:
-    """`minutes`: by slot key, absent where nothing was noted. `against`: what stands against a certificate."""
+    """`minutes`: by slot key, absent where nothing was noted. `against`: what stands against a certificate. `rank`: on the waiting list."""
 
     enrolment: Enrolment
     name: str
@@ -49,20 +53,24 @@ class Enrolled:
     done: int
     needed: int
     against: list[str]
+    rank: int | None = None
 
 
 def enrolled(of: Course) -> list[Enrolled]:
-    """Those of a course, by name."""
+    """Those of a course, by name; those who wait last, in order."""
     noted: dict[int, dict[int, int]] = defaultdict(dict)
     for enrolment, slot, minutes in Attendance.objects.filter(enrolment__course=of).values_list("enrolment", "slot", "minutes"):
         noted[enrolment][slot] = minutes
     needed = training.required(of.syllabus.minutes, of.syllabus.attend_percent)
+    with system_scope():  # bookings are read by work of the house
+        ranks = {one.booking.pk: one.rank for one in waiting_list(of.places_id)}
     found = []
     for one in Enrolment.objects.filter(course=of).select_related("candidate"):
         done = sum(noted[one.pk].values())
         against = training.against(done, needed, 100, 0)
-        found.append(Enrolled(one, sealing.unseal(one.candidate.sealed)[0], noted[one.pk], done, needed, against))
-    return sorted(found, key=lambda row: (row.name.casefold(), row.enrolment.pk))
+        name = sealing.unseal(one.candidate.sealed)[0]
+        found.append(Enrolled(one, name, noted[one.pk], done, needed, against, ranks.get(one.booking_id)))
+    return sorted(found, key=lambda row: (row.rank or 0, row.name.casefold(), row.enrolment.pk))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,17 @@
-"""Training of advisers: programmes, courses and their half-days, enrolments, hours done, certificates."""
+"""Training of advisers: programmes, courses and their half-days, enrolments, hours done, certificates.
+
+Places are those of `bookings`. Locks are taken in one order: the course, its places, the enrolments. Bookings hold no name and are read
+by work of the house alone: the acts here open that scope once the account is allowed.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Sum
@@ -17,14 +24,23 @@ from yole.advisers.enums import LIVING, ContractState, TrainingKind, TrainingSta
 from yole.advisers.models import Attendance, Candidate, Contract, Course, CourseSlot, Enrolment, Syllabus, TrainingRule
 from yole.advisers.models_training import CERTIFICATE_LENGTH
 from yole.base.errors import Refused
-from yole.base.permissions import require
-from yole.journal.references import reference
+from yole.base.permissions import may, require
+from yole.base.scope import system_scope
+from yole.bookings import services as bookings
+from yole.bookings import services_capacity
+from yole.bookings.enums import Act, Source
+from yole.bookings.models import Booking
+from yole.bookings.services import Request
+from yole.journal.references import SYSTEM, reference
 from yole.journal.services import record
 from yole.kernel.codes import new_code
 from yole.organisations.models import Account
 from yole.territory.selectors import today
 
 IN_POST = (*LIVING, ContractState.RENEWED)
+CONSENT_VERSION = "formation-2026-11"
+PRESENT_STATES = (TrainingState.ENROLLED, TrainingState.ADJOURNED)  # whose presence is noted
+OFFERS_STOP_HOURS = 1  # nobody moves up from the waiting list in the hour before the course
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +171,7 @@ def open_course(account: Account, data: CourseData, *, is_fictional: bool = Fals
         raise Refused("Ce compte n’existe pas.", field="trainer", code="unknown")
     if not data.place.strip() or not data.trainer_name.strip():
         raise Refused("Dites où, et qui forme.", field="place", code="place")
+    starts_at = datetime.combine(first, data.slots[0].starts, ZoneInfo(account.territory.time_zone))
     made = Course.objects.create(
         territory=account.territory,
         syllabus=syllabus,
@@ -162,7 +179,8 @@ def open_course(account: Account, data: CourseData, *, is_fictional: bool = Fals
         place=data.place.strip(),
         trainer_name=data.trainer_name.strip(),
         trainer=trainer,
-        capacity=data.capacity,
+        # Without an end: somebody who came is written down afterwards too.
+        places=services_capacity.make_capacity(data.capacity, starts_at=starts_at, ends_at=None, offers_stop_hours=OFFERS_STOP_HOURS),
         is_fictional=is_fictional,
     )
     CourseSlot.objects.bulk_create(
@@ -174,9 +192,21 @@ def open_course(account: Account, data: CourseData, *, is_fictional: bool = Fals
 
 def _course(account: Account, pk: int) -> Course:
     require(account, permissions.TRAIN)
-    found = Course.objects.select_for_update(of=("self",)).select_related("syllabus").filter(pk=pk, territory=account.territory).first()
+    return _locked(account, pk)
+
+
+def _locked(account: Account, pk: int) -> Course:
+    rows = Course.objects.select_for_update(of=("self",)).select_related("syllabus", "places", "territory")
+    found = rows.filter(pk=pk, territory=account.territory).first()
     if found is None:
         raise Refused("Ce cours n’existe pas.", code="unknown", status=404)
+    return found
+
+
+def _to_note(account: Account, pk: int) -> Course:
+    """A course whose presences the account may note: who trains notes those of the course that they give."""
+    found = _locked(account, pk)
+    require(account, permissions.OWN if found.trainer_id == account.pk and not may(account, permissions.TRAIN) else permissions.TRAIN)
     return found
 
 
@@ -190,14 +220,17 @@ def cancel_course(account: Account, pk: int, reason: str) -> Course:
         raise Refused("Une annulation demande une raison.", field="reason", code="reason")
     course.cancelled, course.changed_at = reason.strip()[:200], timezone.now()
     course.save(update_fields=["cancelled", "changed_at"])
-    mails.course_cancelled(course)
+    with system_scope():
+        mails.course_cancelled(course)
+        services_capacity.close_capacity(course.places_id, course.cancelled, by=account.name)
     record("advisers.course-cancel", _actor(account), reference("course", pk), {})
     return course
 
 
 @transaction.atomic
 def enrol(account: Account, course_pk: int, candidate_pk: int) -> Enrolment:
-    """Enrols a recruited adviser. Raises Refused: not in post, no place left, already elsewhere at one of the half-days."""
+    """Enrols a recruited adviser, or puts them on the waiting list when every place is taken: the state says which. Raises Refused: not in
+    post, already there, already elsewhere at one of the half-days."""
     course = _course(account, course_pk)
     if course.cancelled:
         raise Refused("Ce cours est annulé.", code="cancelled")
@@ -207,22 +240,64 @@ def enrol(account: Account, course_pk: int, candidate_pk: int) -> Enrolment:
     already = Enrolment.objects.select_for_update().filter(course=course, candidate=candidate).first()
     if already is not None and already.state != TrainingState.LEFT:
         raise Refused("Cette personne est déjà inscrite à ce cours.", field="candidate", code="twice")
-    if Enrolment.objects.filter(course=course).exclude(state=TrainingState.LEFT).count() >= course.capacity:
-        raise Refused(f"Les {course.capacity} places sont prises.", remedy="Ouvrez un autre cours.", code="full")
     mine = CourseSlot.objects.filter(course__enrolments__candidate=candidate, course__cancelled="").exclude(course=course)
     mine = mine.exclude(course__enrolments__in=Enrolment.objects.filter(candidate=candidate, state=TrainingState.LEFT))
     for slot in course.slots.all():
         if mine.filter(day=slot.day, starts__lt=slot.ends, ends__gt=slot.starts).exists():
             raise Refused(f"Cette personne suit déjà un autre cours le {slot.day:%d/%m/%Y}.", field="candidate", code="overlap")
+    booking = _book(account, course, candidate)
+    state = TrainingState.ENROLLED if booking.holds_place else TrainingState.WAITING
     if already is None:
-        already = Enrolment.objects.create(course=course, candidate=candidate)
+        already = Enrolment.objects.create(course=course, candidate=candidate, booking=booking, state=state)
     else:
-        _shift(already, TrainingState.ENROLLED)
-        already.reason = ""
-        already.save(update_fields=["state", "reason"])
-    mails.enrolled(candidate, course)
-    record("advisers.enrol", _actor(account), reference("enrolment", already.pk), {"course": course.pk})
+        _shift(already, state)
+        already.reason, already.booking, already.at = "", booking, timezone.now()
+        already.save(update_fields=["state", "reason", "booking", "at"])
+    (mails.enrolled if booking.holds_place else mails.waiting)(candidate, course)
+    record("advisers.enrol", _actor(account), reference("enrolment", already.pk), {"course": course.pk, "state": state})
     return already
+
+
+@system_scope()
+def _book(account: Account, course: Course, candidate: Candidate) -> Booking:
+    """One place or one rank. The booking names a file, never a person: who it is stays sealed with the application."""
+    request = Request(
+        name=f"Dossier {candidate.pk}",
+        consent_version=CONSENT_VERSION,
+        idempotency_key=uuid4(),
+        no_contact=True,
+        source=Source.DESK,
+    )
+    return bookings.book(course.places_id, request, by=account.name, at_desk=True).booking
+
+
+def on_booking_changed(sender: object, booking: Booking, act: Act, **_: Any) -> None:
+    """Receiver of `bookings.signals.changed`: a freed place goes to the first who waits, who is enrolled at once and told. Somebody who no
+    longer wants it says so to the team: nobody has to answer in two days what an employer decides."""
+    if act != Act.OFFERED:
+        return
+    enrolment = Enrolment.objects.select_related("course__syllabus", "candidate").filter(booking_id=booking.pk).first()
+    if enrolment is None:
+        return
+    bookings.accept_offer(booking.pk, by="Yole")
+    _shift(enrolment, TrainingState.ENROLLED)
+    enrolment.save(update_fields=["state"])
+    mails.enrolled(enrolment.candidate, enrolment.course)
+    record("advisers.promoted", SYSTEM, reference("enrolment", enrolment.pk), {"course": enrolment.course_id})
+
+
+@transaction.atomic
+def change_places(account: Account, pk: int, places: int) -> Course:
+    """More places go at once to those who wait, in order; fewer than are taken are refused. Raises Refused."""
+    course = _course(account, pk)
+    if course.cancelled:
+        raise Refused("Ce cours est annulé.", code="cancelled")
+    if not 1 <= places <= 200:
+        raise Refused("Un cours a de 1 à 200 places.", field="places", code="capacity")
+    with system_scope():
+        course.places = services_capacity.change_capacity(course.places_id, places, by=account.name)
+    record("advisers.places", _actor(account), reference("course", pk), {"places": places})
+    return course
 
 
 def _shift(enrolment: Enrolment, to: str) -> str:
@@ -234,27 +309,26 @@ def _shift(enrolment: Enrolment, to: str) -> str:
 
 @transaction.atomic
 def note_attendance(account: Account, course_pk: int, slot_pk: int, minutes: Mapping[int, int | None]) -> int:
-    """Minutes of each enrolment at a half-day; None: not noted. Returns how many are noted. Raises Refused for a day to come."""
-    course = _course(account, course_pk)
+    """Minutes of each enrolment at a half-day; None: not noted. By the team, or by the account that trains. Returns how many are noted.
+    Raises Refused for a day to come."""
+    course = _to_note(account, course_pk)
     slot = course.slots.filter(pk=slot_pk).first()
     if slot is None or course.cancelled:
         raise Refused("Cette demi-journée n’existe pas.", code="unknown", status=404)
     if slot.day > today():
         raise Refused("Cette demi-journée n’a pas encore eu lieu.", code="early")
-    open_ones = Enrolment.objects.filter(course=course, pk__in=list(minutes)).exclude(
-        state__in=[TrainingState.LEFT, TrainingState.CERTIFIED]
-    )
     kept = 0
-    for enrolment in open_ones:
-        given = minutes[enrolment.pk]
-        if given is None:
-            Attendance.objects.filter(enrolment=enrolment, slot=slot).delete()
-            continue
-        if not 0 <= given <= slot.minutes:
-            raise Refused(f"Une demi-journée va de 0 à {slot.minutes} minutes.", code="minutes")
-        values = {"minutes": given, "by": account, "at": timezone.now()}
-        Attendance.objects.update_or_create(enrolment=enrolment, slot=slot, defaults=values)
-        kept += 1
+    with system_scope():
+        for enrolment in Enrolment.objects.filter(course=course, pk__in=list(minutes), state__in=PRESENT_STATES):
+            given = minutes[enrolment.pk]
+            if given is None:
+                Attendance.objects.filter(enrolment=enrolment, slot=slot).delete()
+                continue
+            if not 0 <= given <= slot.minutes:
+                raise Refused(f"Une demi-journée va de 0 à {slot.minutes} minutes.", code="minutes")
+            values = {"minutes": given, "by": account, "at": timezone.now()}
+            Attendance.objects.update_or_create(enrolment=enrolment, slot=slot, defaults=values)
+            kept += 1
     record("advisers.attendance", _actor(account), reference("course", course.pk), {"slot": slot.pk, "noted": kept})
     return kept
 
@@ -274,11 +348,12 @@ def decide(account: Account, pk: int, to: str, *, score: int | None = None, reas
     """Certificate, to take again, or left. A certificate asks for the hours and, where there is a test, for its result, given by somebody
     else than the trainer. Raises Refused."""
     require(account, permissions.TRAIN)
-    rows = Enrolment.objects.select_for_update(of=("self",)).select_related("course__syllabus", "candidate")
-    enrolment = rows.filter(pk=pk, course__territory=account.territory).first()
-    if enrolment is None:
+    course = Enrolment.objects.filter(pk=pk).values_list("course", flat=True).first()
+    if course is None or not Course.objects.filter(pk=course, territory=account.territory).exists():
         raise Refused("Cette inscription n’existe pas.", code="unknown", status=404)
-    if to not in TrainingState.values or to == TrainingState.ENROLLED:
+    _locked(account, course)
+    enrolment = Enrolment.objects.select_for_update(of=("self",)).select_related("course__syllabus", "candidate").get(pk=pk)
+    if to not in TrainingState.values or to in (TrainingState.ENROLLED, TrainingState.WAITING):
         raise Refused("Choisissez une décision.", field="to", code="to")
     if score is not None and not 0 <= score <= 100:
         raise Refused("Un résultat va de 0 à 100 %.", field="score", code="score")
@@ -296,6 +371,9 @@ def decide(account: Account, pk: int, to: str, *, score: int | None = None, reas
     elif not enrolment.reason:
         raise Refused("Cette décision demande une raison.", field="reason", code="reason")
     enrolment.save()
+    if to == TrainingState.LEFT:
+        with system_scope():
+            bookings.cancel(enrolment.booking_id, by=account.name)
     record("advisers.training", _actor(account), reference("enrolment", pk), {"from": before, "to": to})
     return enrolment
 

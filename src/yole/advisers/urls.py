@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from yole.advisers import views_contracts, views_desk, views_file, views_money, views_public, views_training
+from yole.advisers import views_contracts, views_desk, views_file, views_money, views_own, views_public, views_training
 
 app_name = "advisers"
 
@@ -39,10 +39,15 @@ _desk = [
     path("formation/cours/nouveau/", views_training.course_new, name="course-new"),
     path("formation/cours/<int:pk>/", views_training.course, name="course"),
     path("formation/cours/<int:pk>/inscrire/", views_training.enrol, name="course-enrol"),
+    path("formation/cours/<int:pk>/places/", views_training.places, name="course-places"),
     path("formation/cours/<int:pk>/annuler/", views_training.cancel, name="course-cancel"),
     path("formation/cours/<int:pk>/presences/<int:slot>/", views_training.attendance, name="course-attendance"),
     path("formation/cours/<int:pk>/decision/<int:enrolment>/", views_training.decide, name="course-decide"),
     path("formation/cours/<int:pk>/attestation/<int:enrolment>/", views_training.certificate, name="course-certificate"),
+    path("ma-formation/", views_own.own, name="own"),
+    path("ma-formation/detacher/", views_own.unlink, name="own-unlink"),
+    path("ma-formation/attestation/<int:pk>/", views_own.certificate, name="own-certificate"),
+    path("ma-formation/cours/<int:pk>/presences/<int:slot>/", views_own.attendance, name="own-attendance"),
     path("budget/couts.csv", views_desk.costs_csv, name="costs-csv"),
     path("budget/", views_desk.budget, name="budget"),
     path("budget/enveloppes/", views_money.envelopes, name="envelopes"),

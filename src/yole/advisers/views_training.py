@@ -25,12 +25,14 @@ from yole.advisers import (
     services_training,
 )
 from yole.advisers.engine.training import clock
+from yole.advisers.enums import TrainingState
 from yole.advisers.models import Course, Enrolment, Syllabus
 from yole.advisers.views_contracts import form_page
 from yole.advisers.views_desk import PAGE, show
 from yole.base.answers import FORM, as_file
 from yole.base.errors import Refused
 from yole.base.permissions import staff_page
+from yole.base.scope import system_scope
 from yole.kernel.periods import Kind, Period, first_day, month_index, month_name
 from yole.organisations.requests import account_of
 from yole.territory.selectors import today
@@ -164,11 +166,12 @@ def enrol(request: HttpRequest, pk: int) -> HttpResponse:
     form = forms_training.EnrolForm(selectors_training.advisers(account.territory), of, request.POST, auto_id="i_%s")
     if form.is_valid():
         try:
-            services_training.enrol(account, pk, form.cleaned_data["candidate"])
+            made = services_training.enrol(account, pk, form.cleaned_data["candidate"])
         except Refused as refusal:
             form.apply_refusal(refusal)
         else:
-            messages.success(request, "L’inscription est faite.")
+            waits = made.state == TrainingState.WAITING
+            messages.success(request, "Complet : la personne est sur la liste d’attente." if waits else "L’inscription est faite.")
             return redirect("advisers:course", pk=pk)
     return _page(request, of, form)
 
@@ -182,14 +185,30 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @staff_page(permissions.TRAIN)
+@require_POST
+def places(request: HttpRequest, pk: int) -> HttpResponse:
+    """More places, which go to those who wait, or fewer."""
+    of, typed = _course_or_404(request, pk), request.POST.get("places", "").strip()
+    if not (typed.isascii() and typed.isdigit() and len(typed) <= 3):
+        raise Refused("Écrivez un nombre de places, de 1 à 200.", field="places", code="capacity", status=422)
+    services_training.change_places(account_of(request), of.pk, int(typed))
+    messages.success(request, "Le nombre de places a changé.")
+    return redirect("advisers:course", pk=pk)
+
+
+@staff_page(permissions.TRAIN)
 @require_http_methods(FORM)
 def attendance(request: HttpRequest, pk: int, slot: int) -> HttpResponse:
-    """Minutes of each person at a half-day; those not noted yet are proposed as present."""
-    account, of = account_of(request), _course_or_404(request, pk)
+    return attendance_page(request, _course_or_404(request, pk), slot, reverse("advisers:course", args=[pk]))
+
+
+def attendance_page(request: HttpRequest, of: Course, slot: int, back: str) -> HttpResponse:
+    """Minutes of each person at a half-day; those not noted yet are proposed as present. For the team, and for who trains."""
     half = of.slots.filter(pk=slot).first()
     if half is None:
         raise Http404
-    people = [row for row in selectors_training.enrolled(of) if row.enrolment.state in ("inscrit", "ajourne")]
+    with system_scope():  # who trains must call each by their name, whatever the role of the account
+        people = [row for row in selectors_training.enrolled(of) if row.enrolment.state in services_training.PRESENT_STATES]
     error = ""
     if request.method == "POST":
         typed = {row.enrolment.pk: request.POST.get(f"m_{row.enrolment.pk}", "").strip() for row in people}
@@ -197,14 +216,14 @@ def attendance(request: HttpRequest, pk: int, slot: int) -> HttpResponse:
             if any(text and not (text.isascii() and text.isdigit() and len(text) <= 3) for text in typed.values()):
                 raise Refused(f"Des minutes : un nombre de 0 à {half.minutes}, ou rien.", code="minutes")
             given = {key: int(text) if text else None for key, text in typed.items()}
-            services_training.note_attendance(account, pk, slot, given)
+            services_training.note_attendance(account_of(request), of.pk, slot, given)
         except Refused as refusal:
             error = refusal.reason
         else:
             messages.success(request, "Les présences sont notées.")
-            return redirect("advisers:course", pk=pk)
+            return redirect(back)
     rows = [(row, row.minutes.get(slot, half.minutes)) for row in people]
-    return show(request, "attendance", 422 if error else 200, course=of, slot=half, rows=rows, error=error)
+    return show(request, "attendance", 422 if error else 200, course=of, slot=half, rows=rows, error=error, back=back)
 
 
 @staff_page(permissions.TRAIN)

@@ -1,6 +1,6 @@
 """Tables of the room. An entry is what it says in its latest version; earlier ones stay readable.
 
-No personal data but the account that keeps an entry.
+No personal data but the account that keeps an entry, and the one that read it again.
 """
 
 from __future__ import annotations
@@ -61,3 +61,26 @@ class EntryVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.entry} {self.number}"
+
+
+class Reading(models.Model):
+    """A version of an entry before a territory: when somebody in charge was told that it is to be read again, when it was.
+
+    A reading begins the twelve months anew: `told_at` is then emptied.
+    """
+
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="readings")
+    territory = models.ForeignKey("territory.Territory", on_delete=models.PROTECT, related_name="+")
+    number = models.PositiveIntegerField()
+    told_at = models.DateTimeField(null=True, blank=True)
+    read_at = models.DateTimeField(null=True, blank=True)
+    account = models.ForeignKey("organisations.Account", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["entry", "territory", "number"], name="ai_register_reading_once"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="ai_register_reading_number"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.entry_id} {self.number}"

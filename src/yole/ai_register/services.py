@@ -6,14 +6,15 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.text import slugify
 
-from yole.ai_register import declared, permissions
+from yole.ai_register import declared, mails, permissions, selectors
 from yole.ai_register.enums import Origin
 from yole.ai_register.fields import CHOICE, DAY, FIELDS, MOST_LONG, MOST_SHORT, SHORT
-from yole.ai_register.models import Entry, EntryVersion
+from yole.ai_register.models import Entry, EntryVersion, Reading
 from yole.base.errors import Refused
-from yole.base.permissions import require
+from yole.base.permissions import may, require
 from yole.base.registries import ALGORITHMS
 from yole.journal.references import reference
 from yole.journal.services import record
@@ -125,6 +126,59 @@ def stop_entry(account: Account, entry: Entry) -> Entry:
     row.save()
     _note(account, "ai-register.stop", row, {})
     return row
+
+
+@transaction.atomic
+def mark_read(account: Account, key: str) -> Reading:
+    """Somebody of the territory read an algorithm of the platform again, as it runs now, and it holds. Raises Refused for an entry that the
+    platform does not keep, or whose present version is not recorded yet."""
+    require(account, permissions.WRITE)
+    line = selectors.line(account.territory, key)
+    if line is None or not line.declared or line.pk is None or line.stopped_on is not None:
+        raise Refused("Cette entrée n’existe pas, ou le territoire la tient lui-même.", code="not-found", status=404)
+    if not line.number:
+        raise Refused("La version présente n’est pas encore inscrite.", remedy="Revenez dans quelques heures.", code="waiting")
+    values = {"read_at": timezone.now(), "told_at": None, "account": account}
+    row, _new = Reading.objects.update_or_create(entry_id=line.pk, territory=account.territory, number=line.number, defaults=values)
+    record(
+        "ai-register.read",
+        reference("account", account.pk),
+        reference("ai-use", line.pk),
+        {"entry": key, "version": line.number, "checksum": line.history[0].checksum},
+    )
+    return row
+
+
+def remind() -> int:
+    """Tells the people in charge, once for each version, of the entries to read again: one message per person. Returns how many entries."""
+    told = 0
+    for territory in Territory.objects.order_by("pk"):
+        due = {line.pk: line for line in selectors.lines(territory) if line.to_review and line.pk is not None and line.number}
+        if due:
+            told += _remind(territory, due)
+    return told
+
+
+@transaction.atomic
+def _remind(territory: Territory, due: dict[int, selectors.Line]) -> int:
+    """`due`: entries to read again, by their key."""
+    people = [one for one in Account.objects.filter(territory=territory, is_active=True, is_fictional=False) if may(one, permissions.WRITE)]
+    keepers = dict(Entry.objects.filter(pk__in=due).values_list("pk", "keeper"))
+    names: dict[Account, list[str]] = {}
+    told = 0
+    for pk, line in due.items():
+        concerned = [one for one in people if one.pk == keepers.get(pk)] or people
+        if not concerned:
+            continue  # nobody to tell yet: the next run asks again
+        row, _new = Reading.objects.get_or_create(entry_id=pk, territory=territory, number=line.number)
+        if not Reading.objects.filter(pk=row.pk, told_at__isnull=True).update(told_at=timezone.now()):
+            continue
+        told += 1
+        for one in concerned:
+            names.setdefault(one, []).append(line.content["name"])
+    for one, listed in names.items():
+        mails.to_read(one, listed)
+    return told
 
 
 def _allow(account: Account | None, territory: Territory) -> None:

@@ -15,4 +15,13 @@ def record_declared() -> int:
     return services.record_declared()
 
 
-PERIODIC = (("ai_register.record", timedelta(hours=6), record_declared),)
+@task()
+def remind() -> int:
+    """Tells the people in charge of the entries to read again; returns how many entries."""
+    return services.remind()
+
+
+PERIODIC = (
+    ("ai_register.record", timedelta(hours=6), record_declared),
+    ("ai_register.remind", timedelta(hours=12), remind),
+)

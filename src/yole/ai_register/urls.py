@@ -12,5 +12,6 @@ urlpatterns = [
     path("equipe/nouveau/", views.new, name="new"),
     path("equipe/<int:pk>/", views.change, name="change"),
     path("equipe/<int:pk>/arreter/", views.stop, name="stop"),
+    path("equipe/<slug:key>/relue/", views.read_again, name="read"),
     path("<slug:key>/", views.entry, name="entry"),
 ]

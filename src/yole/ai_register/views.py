@@ -97,6 +97,15 @@ def stop(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("ai_register:entry", key=row.key)
 
 
+@staff_page(permissions.WRITE)
+@require_POST
+def read_again(request: HttpRequest, key: str) -> HttpResponse:
+    """An algorithm of the platform was read again as it runs now."""
+    services.mark_read(account_of(request), key)
+    messages.success(request, "La relecture est notée.")
+    return redirect("ai_register:desk")
+
+
 def _own(request: HttpRequest, pk: int) -> Entry:
     found = selectors.own_entry(account_of(request).territory, pk)
     if found is None:

@@ -7,6 +7,7 @@ urlpatterns = [
     path("nouvelle-edition/", desk_views.edition_new, name="desk-edition-new"),
     path("<slug:slug>/", desk_views.edition_home, name="desk-edition"),
     path("<slug:slug>/modifier/", desk_views.edition_edit, name="desk-edition-edit"),
+    path("<slug:slug>/annuler/", desk_views.edition_cancel, name="desk-edition-cancel"),
     path("<slug:slug>/etat/", desk_views.status, name="desk-status"),
     path("<slug:slug>/places/", desk_views.places, name="desk-places"),
     path("<slug:slug>/lieux/", desk_views.venues, name="desk-venues"),

@@ -13,10 +13,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from yole.base.answers import FORM
 from yole.base.permissions import staff_page
-from yole.events import permissions, selectors_desk, selectors_programme, selectors_public, services_editions
+from yole.events import permissions, selectors_desk, selectors_programme, selectors_public, services_changes, services_editions
 from yole.events.desk_common import attempt, edition_or_404, form_page, page
-from yole.events.enums import EditionStatus
-from yole.events.forms_desk import EditionForm, InvitationForm, PlacesForm, RoomForm, TrackForm, VenueForm
+from yole.events.enums import LIVE_STATUSES, EditionStatus
+from yole.events.forms_desk import CancelForm, EditionForm, InvitationForm, PlacesForm, RoomForm, TrackForm, VenueForm
 from yole.events.models import Edition, Invitation, Room, Track, Venue
 from yole.organisations.requests import account_of
 
@@ -34,6 +34,8 @@ def edition_home(request: HttpRequest, slug: str) -> HttpResponse:
     of = edition_or_404(request, slug)
     clashes = selectors_programme.conflicts_of(of)
     steps = [(value, EditionStatus(value).label) for value in services_editions.NEXT[EditionStatus(of.status)]]
+    if of.cancelled_at is not None:
+        steps = [one for one in steps if one[0] in (EditionStatus.CLOSED, EditionStatus.ARCHIVED)]
     return page(
         request,
         "edition",
@@ -45,6 +47,7 @@ def edition_home(request: HttpRequest, slug: str) -> HttpResponse:
         steps=steps,
         now=selectors_public.now_and_next(selectors_programme.published_slots(of), timezone.now()),
         left=selectors_public.places_of_slots(of),
+        may_cancel=of.cancelled_at is None and of.status in (EditionStatus.CALL_OPEN, *LIVE_STATUSES),
     )
 
 
@@ -66,10 +69,36 @@ def edition_new(request: HttpRequest) -> HttpResponse:
 def edition_edit(request: HttpRequest, slug: str) -> HttpResponse:
     of = edition_or_404(request, slug)
     form = EditionForm(request.POST or None, of=of, auto_id="e_%s")
-    if attempt(form, lambda: services_editions.change_edition(account_of(request), of, **form.cleaned_data)) is not None:
+    done = attempt(form, lambda: services_changes.change_edition(account_of(request), of, **form.cleaned_data))
+    if done is not None:
         messages.success(request, "L’édition est modifiée.")
+        _say_told(request, done[1])
         return redirect("events:desk-edition", slug=slug)
-    return form_page(request, form, "Modifier l’édition", _home(of), of=of)
+    reach = services_changes.reach_of(of)
+    return form_page(request, form, "Modifier l’édition", _home(of), of=of, template="edition_form", reach=reach)
+
+
+def _say_told(request: HttpRequest, told: int) -> None:
+    if told:
+        messages.info(request, f"Messages et appels à faire prévus : {told}.")
+
+
+@staff_page(permissions.EDIT)
+@require_http_methods(FORM)
+def edition_cancel(request: HttpRequest, slug: str) -> HttpResponse:
+    """The event does not take place: for good, with the reason that the public reads."""
+    of = edition_or_404(request, slug)
+    form = CancelForm(request.POST or None, auto_id="a_%s")
+
+    def act() -> int:
+        return services_changes.cancel_edition(account_of(request), of, form.cleaned_data["reason"], tell=form.cleaned_data["tell"])
+
+    gone = attempt(form, act)
+    if gone is not None:
+        messages.success(request, f"L’événement est annulé. Inscriptions annulées : {gone}.")
+        return redirect("events:desk-edition", slug=slug)
+    reach = services_changes.reach_of(of)
+    return form_page(request, form, f"Annuler : {of.title}", _home(of), of=of, template="edition_cancel", reach=reach)
 
 
 def _home(of: Edition) -> str:
@@ -127,8 +156,10 @@ def venue(request: HttpRequest, slug: str, pk: int = 0) -> HttpResponse:
     of = edition_or_404(request, slug)
     row = _venue(of, pk) if pk else None
     form = VenueForm(request.POST or None, venue=row, auto_id="v_%s")
-    if attempt(form, lambda: services_editions.save_venue(account_of(request), of, row, **form.cleaned_data)) is not None:
+    done = attempt(form, lambda: services_changes.save_venue(account_of(request), of, row, **form.cleaned_data))
+    if done is not None:
         messages.success(request, "Le lieu est enregistré.")
+        _say_told(request, done[1])
         return redirect("events:desk-venues", slug=slug)
     return form_page(request, form, "Modifier le lieu" if row else "Ajouter un lieu", reverse("events:desk-venues", args=[slug]), of=of)
 

@@ -17,10 +17,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from yole.base.answers import FORM
 from yole.base.errors import Refused
 from yole.base.permissions import staff_page
-from yole.events import contacts, permissions, selectors_programme, services_programme
+from yole.events import contacts, permissions, selectors_programme, services_changes, services_programme
 from yole.events.desk_common import attempt, edition_or_404, form_page, page
 from yole.events.engine.conflicts import Conflict
-from yole.events.forms_desk import PlaceForm, PublishForm, ReasonForm, SlotForm, SpeakerForm
+from yole.events.forms_desk import CancelForm, PlaceForm, PublishForm, SlotForm, SpeakerForm
 from yole.events.models import Edition, Room, Slot, Speaker
 from yole.events.selectors_programme import PublicSlot
 from yole.organisations.requests import account_of
@@ -113,6 +113,7 @@ def programme(request: HttpRequest, slug: str) -> HttpResponse:
         about=words_by_slot(clashes),
         blocking={guid for clash in clashes if clash.blocking for guid in clash.slots},
         form=PublishForm(auto_id="u_%s"),
+        reach=services_changes.reach_of_publishing(of),
         version=selectors_programme.last_version(of),
         proposals=of.proposals.filter(state__in=("acceptée", "confirmée"), slots__isnull=True).order_by("title"),
     )
@@ -124,7 +125,8 @@ def publish(request: HttpRequest, slug: str) -> HttpResponse:
     of = edition_or_404(request, slug)
     form = PublishForm(request.POST)
     form.is_valid()
-    made = services_programme.publish(account_of(request), of, note_text=form.cleaned_data.get("note") or "")
+    data = form.cleaned_data
+    made = services_programme.publish(account_of(request), of, note_text=data.get("note") or "", tell=bool(data.get("tell")))
     messages.success(request, f"La version {made.number} est publiée. {len(made.changes)} créneaux ont bougé.")
     return redirect("events:desk-programme", slug=slug)
 
@@ -145,7 +147,7 @@ def slot(request: HttpRequest, slug: str, number: int = 0) -> HttpResponse:
     if done is not None:
         messages.success(request, f"« {done.title} » est enregistré.")
         if "publish" in request.POST:
-            made = services_programme.publish(account_of(request), of)
+            made = services_programme.publish(account_of(request), of, tell=form.cleaned_data["tell"])
             messages.success(request, f"La version {made.number} est publiée.")
         _warn(request, of, done)
         return redirect(back)
@@ -187,12 +189,17 @@ def cancel(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     of = edition_or_404(request, slug)
     row = _slot(of, number)
     back = reverse("events:desk-programme", args=[slug])
-    form = ReasonForm(request.POST or None, auto_id="a_%s")
+    form = CancelForm(request.POST or None, auto_id="a_%s")
     if request.method == "POST" and row.first_version is None and not row.seats.exists():
         services_programme.delete_slot(account_of(request), row)
         messages.success(request, f"« {row.title} » est supprimé.")
         return redirect(back)
-    told = attempt(form, lambda: services_programme.cancel_slot(account_of(request), row, form.cleaned_data["reason"]))
+
+    def act() -> int:
+        data = form.cleaned_data
+        return services_programme.cancel_slot(account_of(request), row, data["reason"], tell=data["tell"])
+
+    told = attempt(form, act)
     if told is not None:
         messages.success(request, f"« {row.title} » est annulé. Inscriptions annulées : {told}.")
         if row.first_version is not None:

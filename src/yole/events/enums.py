@@ -126,6 +126,9 @@ class MessageKind(TextChoices):
     OFFER = "place", "Place proposée"
     REVOKED = "annulation", "Inscription annulée par l’organisation"
     MOVED = "changement", "Séance déplacée"
+    REGISTERED = "inscrit", "Inscription confirmée"
+    EDITION = "édition", "Jours, heures ou lieu de l’événement changés"
+    SLOT_OFF = "séance", "Séance en entrée libre annulée"
     REMINDER_7D = "J-7", "Rappel 7 jours avant"
     REMINDER_1D = "J-1", "Rappel la veille"
 

@@ -27,6 +27,11 @@ def _number(label: str, most: int, *, least: int = 1, required: bool = True, hin
     return forms.IntegerField(label=label, min_value=least, max_value=most, required=required, help_text=hint)
 
 
+def _tell(label: str) -> forms.BooleanField:
+    """The choice of the organiser: told, unless the box is emptied."""
+    return forms.BooleanField(label=label, required=False, initial=True)
+
+
 class EditionForm(PlainForm):
     slug = _text("Adresse", 60, hint="Lettres sans accent, chiffres, tiret bas. Exemple : nec_2026. Elle ne change plus.")
     title = _text("Titre", 150)
@@ -40,12 +45,15 @@ class EditionForm(PlainForm):
     partners = _text("Partenaires", 500, required=False)
     call_closes_on = DayField(label="Fin de l’appel à propositions", required=False)
     recording_licence = forms.ChoiceField(label="Licence des enregistrements", required=False, choices=Licence.choices)
+    tell = _tell("Prévenir les personnes inscrites si les jours ou les heures changent")
 
     def __init__(self, *args: Any, of: Edition | None = None, **kwargs: Any) -> None:
         if of is not None:
-            kwargs["initial"] = {name: getattr(of, name) for name in self.base_fields}
+            kwargs["initial"] = {name: getattr(of, name) for name in self.base_fields if name != "tell"}
         super().__init__(*args, **kwargs)
-        if of is not None:
+        if of is None:
+            del self.fields["tell"]
+        else:
             del self.fields["slug"]
             known = dict(Licence.choices)
             if of.recording_licence not in known:
@@ -63,6 +71,7 @@ class VenueForm(PlainForm):
     address = _text("Adresse", 250, required=False)
     commune = _text("Commune", 80, required=False)
     access_note = _text("Venir et entrer", 300, required=False, rows=2)
+    tell = _tell("Prévenir les personnes inscrites si le nom ou l’adresse change")
 
     def __init__(self, *args: Any, venue: Venue | None = None, **kwargs: Any) -> None:
         if venue is not None:
@@ -121,6 +130,7 @@ class SlotForm(PlainForm):
     description = _text("Description", 10000, required=False, rows=4)
     recording_licence = _text("Licence de l’enregistrement", 120, required=False, hint="Rien : pas d’enregistrement annoncé.")
     recording_refused = forms.BooleanField(label="Ne pas enregistrer", required=False)
+    tell = _tell("Si la séance bouge, prévenir les personnes inscrites (à la publication)")
 
     def __init__(self, *args: Any, of: Edition, slot: Slot | None = None, **kwargs: Any) -> None:
         self._rooms = {str(room.pk): room for room in rooms_of(of)}
@@ -165,6 +175,7 @@ class SlotForm(PlainForm):
     def given(self) -> dict[str, Any]:
         data = dict(self.cleaned_data)
         at = data.pop("starts")
+        data.pop("tell")
         return {
             **data,
             "at": at,
@@ -200,8 +211,13 @@ class ReasonForm(PlainForm):
     reason = _text("Motif, que le public lira", 200)
 
 
+class CancelForm(ReasonForm):
+    tell = _tell("Prévenir les personnes inscrites")
+
+
 class PublishForm(PlainForm):
     note = _text("Un mot sur cette version", 200, required=False, hint="Le public le lit.")
+    tell = _tell("Prévenir les personnes inscrites aux séances qui ont changé d’heure ou de salle")
 
 
 SCORES = [("", "Pas de note"), *((str(n), words) for n, words in ((5, "5 : oui"), (4, "4"), (3, "3"), (2, "2"), (1, "1 : non")))]

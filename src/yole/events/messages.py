@@ -16,7 +16,7 @@ from yole.bookings.models import Booking
 from yole.bookings.outbox import Text
 from yole.events import mine, wording
 from yole.events.enums import CONFIRM_DAYS, MessageKind, ProposalState
-from yole.events.models import Edition, EventMessage, Proposal, Registration
+from yole.events.models import Edition, EventMessage, Proposal, Registration, Slot
 from yole.events.selectors_programme import PublicSlot, published_slot, published_slots
 from yole.kernel.codes import show_code
 
@@ -29,6 +29,13 @@ def place_of(slot: PublicSlot) -> tuple[object, ...]:
 def place_words(slot: PublicSlot) -> str:
     """« samedi 12 décembre, de 9 h à 10 h, Grande salle, Halle »."""
     return ", ".join(filter(None, [wording.when(slot), wording.where(slot)]))
+
+
+def edition_words(of: Edition) -> str:
+    """« samedi 12 décembre 2026, de 8 h à 18 h, Halle, 1 rue du Port »: what people registered for an event must know of it."""
+    names = {"start": typography.clock(of.day_starts), "end": typography.clock(of.day_ends)}
+    places = [", ".join(filter(None, [venue.name, venue.address])) for venue in of.venues.order_by("name")]
+    return ", ".join([wording.days(of), _("de %(start)s à %(end)s") % names, *places])
 
 
 def _moment(at: datetime, of: Edition) -> str:
@@ -98,6 +105,12 @@ def _to_holder(message: EventMessage, registration: Registration) -> Words:
         return _offered(registration, booking)
     if kind == MessageKind.REVOKED and booking is not None:
         return _revoked(registration, booking)
+    if kind == MessageKind.REGISTERED and booking is not None:
+        return _registered(registration, booking)
+    if kind == MessageKind.EDITION:
+        return _edition_changed(registration, message.before)
+    if kind == MessageKind.SLOT_OFF and message.slot is not None:
+        return _followed_off(registration, message.slot)
     if kind == MessageKind.MOVED and message.slot is not None:
         shown = published_slot(of, message.slot.number)
         now = place_words(shown) if shown else ""
@@ -105,7 +118,8 @@ def _to_holder(message: EventMessage, registration: Registration) -> Words:
         link = mine.open_link(registration)
         subject = _("Changement : %(title)s") % names
         opening = [_("Cette séance change d’heure ou de salle."), _("Avant : %(before)s.") % names, _("Maintenant : %(now)s.") % names]
-        tail = [_("Cela ne vous va plus ? Rendez votre place ici, une autre personne l’aura :"), link]
+        leave = _("Cela ne vous va plus ? Rendez votre place ici, une autre personne l’aura :")
+        tail = [leave if booking is not None else _("Vous avez demandé à être prévenu. Pour ne plus l’être :"), link]
         return subject, opening, [], tail, (_("Changement : %(title)s. Maintenant : %(now)s. Votre inscription :") % names) + f" {link}"
     return _reminder(registration)
 
@@ -130,16 +144,73 @@ def _offered(registration: Registration, booking: Booking) -> Words:
 def _revoked(registration: Registration, booking: Booking) -> Words:
     seat = registration.seats.select_related("slot").filter(booking=booking).first()
     reason = seat.slot.cancel_reason.rstrip(".") if seat else ""
+    if seat is None and registration.edition.cancelled_at is not None:
+        reason = registration.edition.cancel_reason.rstrip(".")
     names = {"title": seat.slot.title if seat else registration.edition.title, "reason": reason}
     address = site_address("events:programme", registration.edition.slug)
     opening = [_("« %(title)s » : votre inscription est annulée par l’organisation.") % names]
     if reason:
-        opening = [_("« %(title)s » est annulé. Motif : %(reason)s.") % names, _("Le reste de votre inscription ne change pas.")]
+        opening = [_("« %(title)s » est annulé. Motif : %(reason)s.") % names]
+        opening += [_("Le reste de votre inscription ne change pas.")] if seat else []
     short = (_("Annulé : %(title)s. Motif : %(reason)s.") if reason else _("Votre inscription à « %(title)s » est annulée.")) % names
     return _("Votre inscription est annulée"), opening, [], [_("Le programme :"), address], f"{short} {address}"
 
 
-def _reminder(registration: Registration) -> Words:
+def _registered(registration: Registration, booking: Booking) -> Words:
+    of = registration.edition
+    if booking.pk != registration.booking_id:
+        seat = registration.seats.select_related("slot").filter(booking=booking).first()
+        shown = published_slot(of, seat.slot.number) if seat else None
+        names = {"title": seat.slot.title if seat else of.title, "when": place_words(shown) if shown else wording.days(of)}
+        link = mine.open_link(registration)
+        subject = _("Votre place est gardée : %(title)s") % names
+        opening = [_("Votre place est gardée : « %(title)s », %(when)s.") % names]
+        tail = [_("Cela ne vous va plus ? Rendez votre place ici, une autre personne l’aura :"), link]
+        return subject, opening, [], tail, (_("Votre place est gardée : %(title)s, %(when)s. Votre inscription :") % names) + f" {link}"
+    cancel = mine.cancel_link(registration)
+    names = {"title": of.title, "when": edition_words(of), "days": wording.days(of), "code": show_code(booking.code)}
+    if booking.state == State.WAITING:
+        subject = _("Liste d’attente : %(title)s") % names
+        opening = [_("Vous êtes sur la liste d’attente de « %(title)s », %(days)s. On vous prévient si une place se libère.") % names]
+    else:
+        subject = _("Votre inscription : %(title)s") % names
+        opening = [_("Votre place est gardée : « %(title)s », %(when)s.") % names]
+    tail = [
+        _("Votre code, à montrer à l’entrée : %(code)s") % names, "",
+        _("Vous ne pouvez pas venir ? Annulez ici, une autre personne aura la place :"), cancel,
+    ]  # fmt: skip
+    short = f"{subject}, {names['days']}. " + (_("Votre code : %(code)s. Annuler :") % names) + f" {cancel}"
+    return subject, opening, _sessions(registration), tail, short
+
+
+def _edition_changed(registration: Registration, before: str) -> Words:
+    of = registration.edition
+    names = {"title": of.title, "before": before, "now": edition_words(of)}
+    cancel = mine.cancel_link(registration)
+    subject = _("Changement : %(title)s") % names
+    opening = [
+        _("« %(title)s » change de jour, d’heure ou de lieu.") % names,
+        _("Avant : %(before)s.") % names,
+        _("Maintenant : %(now)s.") % names,
+    ]
+    programme = site_address("events:programme", of.slug)
+    tail = [
+        _("Votre inscription est gardée. Le programme :") + " " + programme, "",
+        _("Vous ne pouvez pas venir ? Annulez ici, une autre personne aura la place :"), cancel,
+    ]  # fmt: skip
+    return subject, opening, [], tail, (_("Changement : %(title)s. Maintenant : %(now)s. Annuler :") % names) + f" {cancel}"
+
+
+def _followed_off(registration: Registration, slot: Slot) -> Words:
+    names = {"title": slot.title, "reason": slot.cancel_reason.rstrip(".")}
+    address = site_address("events:programme", registration.edition.slug)
+    opening = [_("« %(title)s » est annulé. Motif : %(reason)s.") % names, _("Le reste de votre inscription ne change pas.")]
+    short = _("Annulé : %(title)s. Motif : %(reason)s.") % names
+    return _("Annulé : %(title)s") % names, opening, [], [_("Le programme :"), address], f"{short} {address}"
+
+
+def _sessions(registration: Registration) -> list[str]:
+    """The sessions of a registration, one line each, under a title; empty without any."""
     of = registration.edition
     shown = {slot.guid: slot for slot in published_slots(of) if not slot.cancelled}
     seats = registration.seats.select_related("slot", "booking").filter(booking__state__in=LIVING)
@@ -148,11 +219,16 @@ def _reminder(registration: Registration) -> Words:
     for slot, state in sorted(held, key=lambda one: (one[0].starts_at is None, one[0].starts_at, one[0].number)):
         waits = " " + _("(sur la liste d’attente)") if state in (State.WAITING, State.OFFERED) else ""
         lines.append(f"- {slot.title} : {place_words(slot)}{waits}")
+    return [_("Vos séances :"), *lines] if lines else []
+
+
+def _reminder(registration: Registration) -> Words:
+    of = registration.edition
     names = {"title": of.title, "days": wording.days(of), "code": show_code(registration.booking.code)}
     cancel = mine.cancel_link(registration)
     subject = _("Rappel : %(title)s, %(days)s") % names
     opening = [_("« %(title)s » approche : %(days)s.") % names]
-    about = [_("Vos séances :"), *lines] if lines else []
+    about = _sessions(registration)
     programme = site_address("events:programme", of.slug)
     tail = [
         _("Votre code, à montrer à l’entrée : %(code)s") % names, _("Le programme peut changer :") + " " + programme, "",

@@ -40,6 +40,7 @@ __all__ = [
     "Room",
     "Seat",
     "Slot",
+    "SlotFollow",
     "SlotSpeaker",
     "Speaker",
     "SpeakingTime",
@@ -107,11 +108,26 @@ class Seat(models.Model):
         return f"{self.slot_id} {self.booking_id}"
 
 
+class SlotFollow(models.Model):
+    """A free-entry slot that the holder of a registration asked to be told about, should it move or be cancelled. It holds no place."""
+
+    registration = models.ForeignKey(Registration, on_delete=models.CASCADE, related_name="follows")
+    slot = models.ForeignKey(Slot, on_delete=models.CASCADE, related_name="follows")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["slot", "registration"], name="events_follow_once")]
+
+    def __str__(self) -> str:
+        return f"{self.slot_id} {self.registration_id}"
+
+
 class EventMessage(OutgoingMessage):
     """Something to tell the holder of a registration, or the author of a proposal, by e-mail or SMS.
 
-    `booking`: the booking that an offer or a cancellation is about. `slot`: the session that moved; `before`: where and when it was
-    first said to be, in words. `decision`: the state of the proposal that the message tells.
+    `booking`: the booking that an offer, a confirmation or a cancellation is about. `slot`: the session that moved or, followed, is
+    cancelled. `before`: where and when it, or the whole event, was first said to be, in words. `decision`: the state of the proposal
+    that the message tells.
     """
 
     registration = models.ForeignKey(Registration, null=True, blank=True, on_delete=models.CASCADE, related_name="messages")

@@ -74,6 +74,7 @@ class Edition(models.Model):
     """One year of the event. `slug` is its address and the acronym of the exchange formats.
 
     `capacity`: places of the event as a whole, once registration is open. `version`: number of the last published programme, 0 for none.
+    `cancelled_at`: the event does not take place, for the reason that the public reads; its status is then « terminée ».
     `day_starts`, `day_ends`: local hours between which a slot may be; an end before the start is on the next morning.
     """
 
@@ -96,6 +97,8 @@ class Edition(models.Model):
     capacity = models.OneToOneField("bookings.Capacity", null=True, blank=True, on_delete=models.PROTECT, related_name="edition")
     version = models.PositiveIntegerField(default=0)
     door_salt = models.CharField(max_length=32, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    cancel_reason = models.CharField(max_length=200, blank=True)
     is_fictional = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)
@@ -106,6 +109,7 @@ class Edition(models.Model):
             models.CheckConstraint(condition=Q(slug__regex=r"^[a-z0-9_]{4,}$"), name="events_edition_slug"),
             models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="events_edition_order"),
             models.CheckConstraint(condition=Q(status__in=EditionStatus.values) & ~Q(title=""), name="events_edition_lists"),
+            models.CheckConstraint(condition=Q(cancelled_at__isnull=True) | ~Q(cancel_reason=""), name="events_edition_cancel_reason"),
         ]
         indexes = [models.Index(fields=["territory", "-starts_on"], name="events_edition_list")]
 

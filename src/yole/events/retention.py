@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from yole.base.registries import Retention
-from yole.events.models import AttendanceEvent, EventMessage, Feedback, Proposal, Registration, Review, SlotSpeaker, Speaker
+from yole.events.models import AttendanceEvent, EventMessage, Feedback, Proposal, Registration, Review, SlotFollow, SlotSpeaker, Speaker
 
 KEPT = timedelta(days=30)
 YEAR = timedelta(days=365)
@@ -36,6 +36,11 @@ def purge_registrations() -> int:
 def purge_messages() -> int:
     """Deletes messages 30 days after the edition. Returns rows deleted."""
     return EventMessage.objects.filter(_over("registration__edition", KEPT) | _over("proposal__edition", KEPT)).delete()[0]
+
+
+def purge_follows() -> int:
+    """Deletes, 30 days after the edition, what people asked to be told about. Returns rows deleted."""
+    return SlotFollow.objects.filter(_over("registration__edition", KEPT)).delete()[0]
 
 
 def purge_contacts() -> int:
@@ -101,6 +106,7 @@ RULES = (
         purge_registrations,
         "Inscriptions aux événements",
     ),
+    Retention("events_slotfollow", _CONSENT, "fin de l’édition", KEPT, "demandes supprimées", purge_follows, "Séances suivies"),
     Retention("events_eventmessage", _BASIS, "fin de l’édition", KEPT, "messages supprimés", purge_messages, "Messages des événements"),
     Retention(
         "events_speaker",

@@ -161,6 +161,19 @@ def limited_open(of: Edition) -> list[tuple[PublicSlot, Places]]:
     ]
 
 
+def may_follow(slot: PublicSlot) -> bool:
+    """Whether somebody may ask to be told should the slot move or be cancelled: free entry, still to come."""
+    coming = slot.starts_at is not None and slot.starts_at > timezone.now()
+    return coming and not (slot.limited or slot.cancelled or slot.is_break)
+
+
+@system_scope()
+def follows_of(registration: Registration) -> list[tuple[PublicSlot, bool]]:
+    """Free-entry slots that the holder may follow, in order of time, each with whether they do."""
+    mine = {str(guid) for guid in registration.follows.values_list("slot__guid", flat=True)}
+    return [(slot, slot.guid in mine) for slot in published_slots(registration.edition) if may_follow(slot)]
+
+
 # One registration, one proposal
 
 

@@ -94,7 +94,7 @@ def _check_edition(of: Edition) -> None:
 
 @transaction.atomic
 def change_edition(account: Account | None, of: Edition, **fields: Any) -> Edition:
-    """Changes the description of an edition; its places follow its days."""
+    """Changes the description of an edition; its places follow its days. `services_changes` does it and tells the people registered."""
     allow(account, permissions.EDIT, of.territory_id)
     row = Edition.objects.select_for_update().get(pk=of.pk)
     _set(row, fields, _EDITION_FIELDS)
@@ -119,6 +119,8 @@ def set_status(account: Account | None, of: Edition, status: str) -> Edition:
     allow(account, permissions.EDIT, of.territory_id)
     row = Edition.objects.select_for_update().get(pk=of.pk)
     before = EditionStatus(row.status)
+    if row.cancelled_at is not None and status not in (EditionStatus.CLOSED, EditionStatus.ARCHIVED):
+        raise Refused("Cette édition est annulée : elle ne reprend pas.", field="status", code="cancelled")
     if status not in NEXT[before] and not (before == EditionStatus.CALL_OPEN and row.version and status == EditionStatus.PUBLISHED):
         raise Refused(f"Une édition « {before.label} » ne passe pas à cet état.", field="status", code="step")
     row.status = status
@@ -137,6 +139,8 @@ def open_registration(
     """Opens registration for the edition with a number of places, or changes it. Raises Refused below what is taken."""
     allow(account, permissions.EDIT, of.territory_id)
     row = Edition.objects.select_for_update().get(pk=of.pk)
+    if row.cancelled_at is not None:
+        raise Refused("Cette édition est annulée.", code="cancelled")
     starts_at, ends_at = whole(row)
     closes_at = closes_at or ends_at  # people who come on the second day still register
     if row.capacity_id is None:

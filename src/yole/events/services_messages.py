@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from yole.base.errors import Refused
@@ -21,7 +22,7 @@ from yole.bookings.models import Booking
 from yole.bookings.outbox import Sent, channel_of
 from yole.events import contacts, messages, permissions
 from yole.events.enums import CONFIRM_DAYS, LIVE_STATUSES, REMINDER_HOURS, REMINDER_LATE, MessageKind, ProposalState
-from yole.events.models import Edition, EventMessage, Proposal, Registration, Seat, Slot
+from yole.events.models import Edition, EventMessage, Proposal, Registration, Seat, Slot, SlotFollow
 from yole.events.selectors_programme import PublicSlot, published_slot
 from yole.events.services_editions import whole
 from yole.organisations.acting import allow
@@ -30,7 +31,8 @@ from yole.people.sealing import UnreadableError
 
 _REMINDED = (State.BOOKED, State.CONFIRMED)
 _TOLD_OF_CHANGE = (State.BOOKED, State.WAITING, State.OFFERED, State.CONFIRMED)
-_BY_CALL = (MessageKind.REVOKED, MessageKind.MOVED, MessageKind.REMINDER_1D)
+_CONFIRMED = (State.BOOKED, State.WAITING, State.CONFIRMED)
+_BY_CALL = (MessageKind.REVOKED, MessageKind.MOVED, MessageKind.EDITION, MessageKind.SLOT_OFF, MessageKind.REMINDER_1D)
 _BATCH = 500
 
 
@@ -77,7 +79,7 @@ def _registration(booking: Booking) -> Registration | None:
 
 def on_booking_changed(sender: object, booking: Booking, act: Act, **_: Any) -> None:
     """Receiver of `bookings.signals.changed`, in the transaction of the act. Other rooms' bookings are left alone."""
-    if act not in (Act.OFFERED, Act.REVOKED, Act.CONTACT):
+    if act not in (Act.OFFERED, Act.ACCEPTED, Act.REVOKED, Act.CONTACT):
         return
     with system_scope():  # who acts may be the person before on the list
         registration = _registration(booking)
@@ -92,9 +94,42 @@ def on_booking_changed(sender: object, booking: Booking, act: Act, **_: Any) -> 
                 once = f"{MessageKind.OFFER}:{booking.pk}:{booking.offer_expires_at:%Y%m%d%H%M}"
                 _write([_to(registration, MessageKind.OFFER, once, now, booking=booking)])
                 transaction.on_commit(_soon)
+            elif act == Act.ACCEPTED:
+                confirm(registration, booking)
             else:
                 once = f"{MessageKind.REVOKED}:{booking.pk}"
                 _write([_to(registration, MessageKind.REVOKED, once, now, booking=booking)])
+
+
+def confirm(registration: Registration, booking: Booking | None = None) -> bool:
+    """Has the holder told of what they have: a place, or a rank on the list; `booking`: of the registration, or of one session.
+
+    A confirmation not sent yet is replaced. Nobody is called for it: the screen or the team has said it. Returns whether a message leaves.
+    """
+    held = booking or registration.booking
+    if registration.booking.no_contact:
+        return False
+    kind = MessageKind.REGISTERED
+    pending = EventMessage.objects.filter(registration=registration, booking=held, kind=kind, sent_at__isnull=True, claimed_at__isnull=True)
+    pending.filter(cancelled_at__isnull=True).update(cancelled_at=timezone.now())
+    return bool(_write([_to(registration, kind, f"{kind}:{held.pk}:{held.state}", timezone.now(), booking=held)]))
+
+
+def reached_by(slot: Slot) -> list[tuple[Registration, Booking | None]]:
+    """Who is told about a session: its people with their booking, those who wait too; then those who follow it, without one."""
+    seats = Seat.objects.filter(slot=slot, booking__state__in=_TOLD_OF_CHANGE, registration__booking__no_contact=False)
+    found: dict[int, tuple[Registration, Booking | None]] = {
+        seat.registration_id: (seat.registration, seat.booking) for seat in seats.select_related("registration__booking", "booking")
+    }
+    for registration in followers(slot):
+        found.setdefault(registration.pk, (registration, None))
+    return list(found.values())
+
+
+def followers(slot: Slot) -> list[Registration]:
+    """Registrations whose holders asked to be told about a free-entry slot, and may be."""
+    rows = SlotFollow.objects.filter(slot=slot, registration__booking__state__in=_TOLD_OF_CHANGE, registration__booking__no_contact=False)
+    return [row.registration for row in rows.select_related("registration__booking")]
 
 
 def tell_moved(moved: Sequence[tuple[Slot, PublicSlot, PublicSlot]]) -> int:
@@ -110,18 +145,59 @@ def tell_moved(moved: Sequence[tuple[Slot, PublicSlot, PublicSlot]]) -> int:
         if after.starts_at is None or after.starts_at <= now:
             continue
         words = messages.place_words(before)
-        seats = Seat.objects.filter(slot=slot, booking__state__in=_TOLD_OF_CHANGE, registration__booking__no_contact=False)
-        for seat in seats.select_related("registration__booking"):
-            first = said.get(seat.registration_id, words)
+        for registration, booking in reached_by(slot):
+            first = said.get(registration.pk, words)
             if first != messages.place_words(after):
                 once = f"{MessageKind.MOVED}:{slot.pk}:{slot.sequence}"
-                rows.append(_to(seat.registration, MessageKind.MOVED, once, now, slot=slot, booking=seat.booking, before=first[:200]))
+                rows.append(_to(registration, MessageKind.MOVED, once, now, slot=slot, booking=booking, before=first[:200]))
     return _write(rows)
 
 
 def moves(before: PublicSlot, after: PublicSlot) -> bool:
     """Whether people who hold a place in a session must be told: another hour, another length, another room."""
     return not after.cancelled and messages.place_of(before) != messages.place_of(after)
+
+
+def slot_cancelled(slot: Slot, *, tell: bool) -> int:
+    """A session was just cancelled, in this transaction: those who follow it are told. Without `tell` nobody is, those who had a place
+    neither. Returns how many followers are told."""
+    if not tell:
+        withdraw_revoked(slot.capacity_id)
+        return 0
+    once = f"{MessageKind.SLOT_OFF}:{slot.pk}"
+    return _write(_to(one, MessageKind.SLOT_OFF, once, timezone.now(), slot=slot) for one in followers(slot))
+
+
+def withdraw_revoked(capacity_id: int | None) -> None:
+    """The organisers chose to tell nobody that these places are closed: the messages written in this transaction do not leave."""
+    if capacity_id is None:
+        return
+    rows = EventMessage.objects.filter(kind=MessageKind.REVOKED, booking__capacity_id=capacity_id, sent_at__isnull=True)
+    rows.filter(claimed_at__isnull=True, cancelled_at__isnull=True).update(cancelled_at=timezone.now())
+
+
+def tell_edition(of: Edition, before: str) -> int:
+    """Everybody registered is told of the new days, hours or place of the whole event. `before`: in words, what they were.
+
+    A message not sent yet is replaced and keeps what it said first; an event put back as it was needs none. Returns how many are told.
+    """
+    now = timezone.now()
+    kind = MessageKind.EDITION
+    pending = EventMessage.objects.filter(registration__edition=of, kind=kind, sent_at__isnull=True, claimed_at__isnull=True)
+    said = dict(pending.filter(cancelled_at__isnull=True).values_list("registration_id", "before"))
+    pending.filter(cancelled_at__isnull=True).update(cancelled_at=now)
+    after = messages.edition_words(of)
+    rows = []
+    for one in registered(of).iterator(chunk_size=2000):
+        first = said.get(one.pk, before)
+        if first != after:
+            rows.append(_to(one, kind, f"{kind}:{now.isoformat()}", now, before=first[:200]))
+    return _write(rows)
+
+
+def registered(of: Edition) -> QuerySet[Registration, Any]:
+    """Whoever holds or awaits a place at the event and may be contacted."""
+    return Registration.objects.filter(edition=of, booking__state__in=_TOLD_OF_CHANGE, booking__no_contact=False).select_related("booking")
 
 
 # Proposals
@@ -218,10 +294,16 @@ def still_true(message: EventMessage, now: datetime) -> bool:
         # One message says that everything is cancelled: those of the sessions are not sent beside it.
         whole_one = booking is not None and booking.pk == holder.pk
         return booking is not None and booking.state == State.CANCELLED and (whole_one or holder.state != State.CANCELLED)
+    if kind == MessageKind.REGISTERED:
+        return booking is not None and booking.state in _CONFIRMED and whole(registration.edition)[1] > now
+    if kind == MessageKind.EDITION:
+        return holder.state in _TOLD_OF_CHANGE and registration.edition.cancelled_at is None and whole(registration.edition)[1] > now
+    if kind == MessageKind.SLOT_OFF:
+        return holder.state in _TOLD_OF_CHANGE and whole(registration.edition)[1] > now
     if kind == MessageKind.MOVED:
         slot = message.slot
         shown = published_slot(slot.edition, slot.number) if slot is not None else None
-        alive = booking is not None and booking.state in _TOLD_OF_CHANGE
+        alive = (booking or holder).state in _TOLD_OF_CHANGE
         return alive and shown is not None and not shown.cancelled and shown.starts_at is not None and shown.starts_at > now
     return holder.state in _REMINDED and registration.edition.status in LIVE_STATUSES and whole(registration.edition)[0] > now
 

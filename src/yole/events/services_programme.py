@@ -193,9 +193,9 @@ def delete_slot(account: Account | None, slot: Slot) -> None:
 
 
 @transaction.atomic
-def cancel_slot(account: Account | None, slot: Slot, reason: str) -> int:
+def cancel_slot(account: Account | None, slot: Slot, reason: str, *, tell: bool = True) -> int:
     """Cancels a slot for good: its places are closed and registrations cancelled. Readers see it at the next publication. Returns how many
-    registrations were cancelled."""
+    registrations were cancelled. `tell`: their holders are told, and those who follow a free-entry slot."""
     allow(account, permissions.EDIT, slot.edition.territory_id)
     reason = " ".join(reason.split())[:200]
     if not reason:
@@ -207,6 +207,7 @@ def cancel_slot(account: Account | None, slot: Slot, reason: str) -> int:
     told = services_capacity.close_capacity(row.capacity_id, reason, by=name_of(account)) if row.capacity_id else []
     row.cancelled_at, row.cancel_reason = timezone.now(), reason
     row.save(update_fields=["cancelled_at", "cancel_reason", "changed_at"])
+    services_messages.slot_cancelled(row, tell=tell)
     note(account, "events.cancel", row.edition, reference("slot", row.guid), {"registrations": len(told)})
     return len(told)
 
@@ -215,9 +216,9 @@ def cancel_slot(account: Account | None, slot: Slot, reason: str) -> int:
 
 
 @transaction.atomic
-def publish(account: Account | None, of: Edition, *, note_text: str = "") -> ProgrammeVersion:
-    """Publishes the programme as it is prepared: a numbered version with what moved since the one before. Whoever has a place in a
-    session whose hour or room moved is told.
+def publish(account: Account | None, of: Edition, *, note_text: str = "", tell: bool = True) -> ProgrammeVersion:
+    """Publishes the programme as it is prepared: a numbered version with what moved since the one before. `tell`: whoever has a place in a
+    session whose hour or room moved is told, and whoever follows a free-entry one.
 
     A slot without time or room is left out until it has both (a slot that was published keeps its last place). Raises Refused when nothing
     is placed, nothing changed, or a room or a speaker is in two slots at once (the message names the first clash).
@@ -254,7 +255,7 @@ def publish(account: Account | None, of: Edition, *, note_text: str = "") -> Pro
         if seen is not None and _moved(seen, slot):
             row.sequence += 1
             after[guid] = selectors_programme.as_public(row, edition.time_zone, published=True)
-            if row.capacity_id is not None and services_messages.moves(seen, slot):
+            if services_messages.moves(seen, slot):
                 moved.append((row, seen, slot))
         row.save(update_fields=["first_version", "sequence"])
         if row.capacity_id is not None and row.cancelled_at is None and slot.starts_at and slot.ends_at:
@@ -273,7 +274,7 @@ def publish(account: Account | None, of: Edition, *, note_text: str = "") -> Pro
         edition.status = EditionStatus.PUBLISHED
     edition.save(update_fields=["version", "status", "changed_at"])
     of.version, of.status = edition.version, edition.status
-    told = services_messages.tell_moved(moved)
+    told = services_messages.tell_moved(moved) if tell else 0
     body = {"version": number, "changes": len(changes), "told": told}
     note(account, "events.publish", edition, reference("edition", edition.pk), body)
     return made

@@ -13,6 +13,7 @@ from itertools import combinations
 
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from yole.base.errors import Refused
@@ -24,10 +25,10 @@ from yole.bookings.enums import LIVING, Source, State
 from yole.bookings.groups import each_person
 from yole.bookings.models import Booking
 from yole.bookings.services import Request
-from yole.events import permissions
+from yole.events import permissions, services_messages
 from yole.events.enums import LIVE_STATUSES, Profile, Sex
-from yole.events.models import Edition, Invitation, Registration, Seat, Slot
-from yole.events.services_editions import note
+from yole.events.models import Edition, Invitation, Registration, Seat, Slot, SlotFollow
+from yole.events.services_editions import note, whole
 from yole.journal.references import reference
 from yole.kernel.codes import clean_code
 from yole.organisations.acting import allow, name_of
@@ -125,6 +126,8 @@ def _register(of: Edition, form: Form, *, source: Source, by: str, account: Acco
             )
             # Somebody who waits for the edition holds no place in a slot: they may not come at all.
             seats = [_sit(registration, slot, form.key, by=by, at_desk=at_desk) for slot in slots] if outcome.booking.holds_place else []
+            if not at_desk or timezone.now() < whole(of)[0]:  # somebody registered at the door stands there
+                services_messages.confirm(registration)
     except _Again as again:
         if again.repeat == "person":
             return Outcome(None, (), "person")
@@ -267,6 +270,27 @@ def add_seat(registration: Registration, number: int, key: uuid.UUID) -> Seat:
 def leave_seat(seat: Seat) -> Booking:
     """Gives back one slot; the place goes to the next. Twice changes nothing."""
     return bookings.cancel(seat.booking_id, by=PUBLIC)
+
+
+@system_scope()
+def follow(registration: Registration, number: int) -> SlotFollow:
+    """The holder asks to be told if a free-entry slot moves or is cancelled. Twice changes nothing. Raises Refused without a way to be
+    reached, and for a slot that has places to take or is not in the programme."""
+    booking = registration.booking
+    if booking.state not in LIVING or booking.no_contact or not (booking.email or booking.phone):
+        raise Refused(_("Nous n’avons pas de quoi vous prévenir."), remedy=_("Appelez-nous pour laisser un contact."), code="contact")
+    slot = Slot.objects.filter(
+        edition=registration.edition_id, number=number, capacity__isnull=True, first_version__isnull=False, cancelled_at__isnull=True
+    ).first()
+    if slot is None:
+        raise Refused(_("Une des séances choisies n’est plus ouverte."), remedy=_("Choisissez encore."), field="slots", code="unknown")
+    return SlotFollow.objects.get_or_create(registration=registration, slot=slot)[0]
+
+
+@system_scope()
+def unfollow(registration: Registration, number: int) -> None:
+    """The holder no longer asks to be told. Twice changes nothing."""
+    registration.follows.filter(slot__number=number).delete()
 
 
 @system_scope()

@@ -109,6 +109,7 @@ def slot_page(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "open": _registration_open(of, selectors_public.places_of(of)) and slot.limited and not slot.cancelled,
         "takeaways": [one for one in open_takeaways(of.territory) if one.edition == of.slug and one.slot_number == number],
         "feedback": feedback_open(slot),
+        "followed": _registration_open(of, selectors_public.places_of(of)) and selectors_public.may_follow(slot),
     }
     return render(request, "events/slot.html", context)
 

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from yole.base.answers import FORM
 from yole.base.errors import Refused
 from yole.bookings.enums import LIVING, Need, State
+from yole.bookings.models import Booking
 from yole.events import mine, selectors_public, services_registration, throttle
 from yole.events.enums import LIVE_STATUSES
 from yole.events.forms import CodeForm, RegisterForm
@@ -129,12 +130,17 @@ def _render(request: HttpRequest, template: str, registration: Registration, **m
         "seats": living,
         "alive": view.booking.state in ALIVE,
         "could": could if view.booking.holds_place and registration.edition.status in LIVE_STATUSES else [],
+        "follows": selectors_public.follows_of(registration) if _may_be_told(view.booking) else [],
         "needs_words": ". ".join(_(Need(code).label) for code in view.booking.needs),
         "cancel_url": mine.cancel_link(registration),
         "new_key": uuid.uuid4(),
         **more,
     }
     return render(request, template, context)
+
+
+def _may_be_told(booking: Booking) -> bool:
+    return booking.state in ALIVE and not booking.no_contact and bool(booking.email or booking.phone)
 
 
 def _numbers(registration: Registration, slot_ids: set[int]) -> set[int]:
@@ -168,13 +174,22 @@ def mine_link(request: HttpRequest, token: str) -> HttpResponse:
 
 @require_POST
 def seat(request: HttpRequest) -> HttpResponse:
-    """Takes a place in one more slot, gives one back, or answers an offer: `act` is `take`, `leave`, `accept`; `event` for the edition."""
+    """Takes a place in one more slot, gives one back, or answers an offer: `act` is `take`, `leave`, `accept`; `event` for the edition.
+
+    `follow`, `unfollow`: to be told about a free-entry slot, or no longer."""
     found = _open(request)
     if isinstance(found, HttpResponse):
         return found
     act, target = request.POST.get("act", ""), request.POST.get("seat", "")
     if act == "take" and target.isascii() and target.isdigit():
         _take(request, found, int(target))
+    elif act in ("follow", "unfollow") and target.isascii() and target.isdigit() and len(target) < 9:
+        if act == "follow":
+            services_registration.follow(found, int(target))
+            messages.success(request, _("C’est noté : nous vous préviendrons si cette séance change."))
+        else:
+            services_registration.unfollow(found, int(target))
+            messages.success(request, _("C’est noté : nous ne vous préviendrons plus pour cette séance."))
     elif act == "accept" and target == "event":
         services_registration.accept_by_person(found)
         messages.success(request, _("C’est noté : votre place est gardée."))

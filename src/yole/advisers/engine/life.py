@@ -49,7 +49,8 @@ CONTRACT: Moves = {
 TRAINING: Moves = {
     "inscrit": frozenset({"certifie", "ajourne", "abandon"}),
     "ajourne": frozenset({"certifie", "abandon"}),
-    "abandon": frozenset({"inscrit"}),
+    "abandon": frozenset({"inscrit", "attente"}),
+    "attente": frozenset({"inscrit", "abandon"}),
     "certifie": frozenset(),
 }
 INTERVIEW: Moves = {

@@ -106,12 +106,14 @@ class Household:
             if nationality is None and not self._told("nationality"):
                 return HIDDEN
             return OPEN if nationality is not None and nationality not in EUROPE else OFF
-        # A tick concerns one of the adults: once its answer is given for one, the other is not concerned.
+        # A tick concerns one of the adults: once one has it, the other is not concerned. A zero says that it is the other, or nobody.
         pair = ("alimony_received", "alimony_paid") if short.startswith("alimony") else (short,)
         return OFF if f"{adult}.{short}" not in self.known and any(self._told(name) for name in pair) else OPEN
 
     def _told(self, short: str) -> bool:
-        return any(f"{adult}.{short}" in self.known for adult in ADULTS)
+        """Whether one of the adults is known to have what a tick is about."""
+        nothing = "FR" if short == "nationality" else 0
+        return any(self.known.get(f"{adult}.{short}", nothing) != nothing for adult in ADULTS)
 
     def unknown(self) -> list[str]:
         """The fields that count or may count, and are not known, in the order of FIELDS."""
