@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -58,7 +59,7 @@ def _over(territory: Territory, settings: PeopleSettings, day: date) -> list[Per
     return [row for row in rows if row.pk not in held]
 
 
-def _without_agreement() -> QuerySet[Person]:
+def _without_agreement() -> QuerySet[Any]:
     """Named cards of which every agreement is withdrawn, with the instant of the last withdrawal (`withdrawn`)."""
     consents = Consent.objects.filter(person=OuterRef("pk"))
     found = Person.objects.filter(Exists(consents), kind=Kind.FOLLOWED, anonymised_at__isnull=True)
