@@ -197,3 +197,24 @@ def test_the_statements_of_an_import_grow_little_with_its_rows(house: SimpleName
             services_import.confirm(house.mediator, batch.pk, repair=False, informed=True)
         counts.append(len(queries))
     assert counts[1] - counts[0] <= 20 * 3, "a look-up of those alike, at most a reading of them, and a line of the journal for each row"
+
+
+def test_dates_in_several_forms_are_told_by_row_with_their_repair(house: SimpleNamespace) -> None:
+    from datetime import date, datetime
+
+    from yole.people import services_import
+    from yole.people.models import Person
+
+    typed = ["12/05/1951", "1951-05-12", date(1951, 5, 12), datetime(1951, 5, 12, 8, 30), "12 mai 51", 18_759, -1951, "1951"]
+    data = xlsx([["nom", "prenom", "anneeNaissance"], *([f"Nom{n}", "Prénom", value] for n, value in enumerate(typed))])
+    batch = services_import.receive(house.mediator, data, "liste.xlsx")
+    preview = services_import.preview(batch)
+    assert [(line.number, line.problems[0].repair) for line in preview.wrong] == [
+        (2, "1951"), (3, "1951"), (4, "1951"), (5, "1951"), (6, ""), (7, ""), (8, "1951"),
+    ]  # fmt: skip
+    assert [line.number for line in preview.right] == [9]
+    with pytest.raises(Refused, match="7 lignes sont à réparer"):
+        services_import.confirm(house.mediator, batch.pk, repair=False, informed=True)
+    with pytest.raises(Refused, match="2 lignes sont à réparer"):
+        services_import.confirm(house.mediator, batch.pk, repair=True, informed=True)
+    assert not Person.objects.exists()
