@@ -69,10 +69,9 @@ def health() -> tuple[bool, str]:
     runs = dict(PeriodicRun.objects.filter(name__in=[ASKED, DONE]).values_list("name", "last_run"))
     now = timezone.now()
     if DONE in runs:
-        hours = int((now - runs[DONE]).total_seconds() // 3600)
-        return now - runs[DONE] <= LATE, f"règles passées il y a {hours} h" + (
-            "" if now - runs[DONE] <= LATE else " ; voir « yole worker »"
-        )
+        age = now - runs[DONE]
+        words = f"règles passées il y a {int(age.total_seconds() // 3600)} h"
+        return age <= LATE, words if age <= LATE else f"{words} ; voir « yole worker »"
     if ASKED in runs and now - runs[ASKED] > START:
         return False, "aucun passage n’a abouti ; voir le journal technique de « yole worker »"
     return True, "aucun passage pour l’instant"
