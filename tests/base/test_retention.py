@@ -35,6 +35,32 @@ def test_every_rule_of_the_house_runs_on_empty_tables_and_has_words_for_the_publ
     assert [table for table, rule in RETENTION.items() if not rule.label] == []
 
 
+def test_a_rule_that_fails_does_not_hold_the_others_back(rule: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken() -> int:
+        PeriodicRun.objects.create(name="à moitié", last_run=timezone.now())
+        raise OSError("no disc")
+
+    monkeypatch.setitem(RETENTION, "aaa_first", Retention("aaa_first", "test", "test", timedelta(1), "supprimé", broken))
+    PeriodicRun.objects.create(name="ancien", last_run=timezone.now())
+    with pytest.raises(RuntimeError, match="aaa_first"):
+        retention.forget()
+    assert not PeriodicRun.objects.filter(name__in=["ancien", "à moitié", retention.DONE]).exists()
+
+
+def test_health_tells_a_night_without_retention(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert retention.health() == (True, "aucun passage pour l’instant")
+    now = timezone.now()
+    asked = PeriodicRun.objects.create(name=retention.ASKED, last_run=now - timedelta(hours=1))
+    assert retention.health()[0]
+    PeriodicRun.objects.filter(pk=asked.pk).update(last_run=now - timedelta(hours=3))
+    assert not retention.health()[0]
+    retention.forget()
+    assert retention.health() == (True, "règles passées il y a 0 h")
+    monkeypatch.setattr(timezone, "now", lambda: now + timedelta(hours=51))
+    right, words = retention.health()
+    assert not right and "yole worker" in words
+
+
 def test_regular_work_is_claimed_once_per_period(monkeypatch: pytest.MonkeyPatch) -> None:
     done: list[str] = []
     task = periodic.Periodic("base.essai", timedelta(minutes=5), lambda: done.append("run"))

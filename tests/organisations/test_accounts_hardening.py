@@ -244,6 +244,31 @@ def test_a_name_is_found_without_its_accents(house: SimpleNamespace, person: Peo
     assert [row.account_id for row in found] == [other.pk]
 
 
+def test_invitations_do_not_flood(house: SimpleNamespace, person: People, signed: Any, monkeypatch: Any, mailoutbox: Any) -> None:
+    monkeypatch.setattr(throttle, "INVITATIONS", 2)
+    client = signed(person("haut", Role.TERRITORY_COORDINATOR))
+    sent = [
+        client.post("/compte/equipe/inviter/", {"email": f"a{n}@exemple.invalid", "role": "evaluator", "structure": ""}).status_code
+        for n in range(3)
+    ]
+    assert sent == [302, 302, 429] and Invitation.objects.count() == 2
+    again = client.post(f"/compte/equipe/invitations/{Invitation.objects.first().pk}/renvoyer/")
+    assert again.status_code == 429
+
+
+@committed
+def test_a_mail_server_that_does_not_answer_is_told_in_words(house: SimpleNamespace, person: People, signed: Any, settings: Any) -> None:
+    settings.EMAIL_BACKEND, settings.EMAIL_HOST, settings.EMAIL_PORT = "django.core.mail.backends.smtp.EmailBackend", "127.0.0.1", 9
+    top = person("haut", Role.TERRITORY_COORDINATOR)
+    client = signed(top)
+    answer = client.post("/compte/equipe/inviter/", {"email": "a@exemple.invalid", "role": "evaluator", "structure": ""})
+    assert answer.status_code == 503 and "serveur de courrier ne répond pas" in answer.content.decode()
+    assert Invitation.objects.count() == 1, "it waits in the list, to be sent again"
+    # What only informs does not undo nor hide the act.
+    assert client.post("/compte/mot-de-passe/", {"password": "une autre phrase fictive"}).status_code == 302
+    assert Account.objects.get(pk=top.pk).check_password("une autre phrase fictive")
+
+
 # What is forgotten
 
 

@@ -39,6 +39,16 @@ def test_a_message_comes_once_thirty_days_before(somebody: Any, mailoutbox: Any)
     assert mailoutbox[0].to == [somebody.email] and "30 jours" in mailoutbox[0].subject
 
 
+def test_a_message_that_did_not_leave_does_not_count(somebody: Any, settings: Any, mailoutbox: Any) -> None:
+    usual = settings.EMAIL_BACKEND
+    age(somebody, created_at=400, last_login=153)
+    settings.EMAIL_BACKEND, settings.EMAIL_HOST, settings.EMAIL_PORT = "django.core.mail.backends.smtp.EmailBackend", "127.0.0.1", 9
+    assert idle.warn() == 0
+    assert Account.objects.get(pk=somebody.pk).idle_notice_at is None
+    settings.EMAIL_BACKEND = usual
+    assert idle.warn() == 1 and len(mailoutbox) == 1
+
+
 def test_nothing_is_disabled_without_its_message(somebody: Any, mailoutbox: Any) -> None:
     age(somebody, created_at=900, last_login=800)
     assert idle.purge_accounts() == 0

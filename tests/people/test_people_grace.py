@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,6 +12,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from yole.base.errors import Refused
 
@@ -117,6 +118,45 @@ def test_the_screens_tell_a_card_without_agreement(house: SimpleNamespace, follo
     assert "Ces personnes ont retiré leur accord." in due and due.count("Lucette Marignan") == 1
     page = client.get(reverse("people:person", args=[person.pk])).content.decode()
     assert "Sans nouvel accord, le nom est effacé" in page
+
+
+def test_the_day_is_that_of_the_territory(house: SimpleNamespace, follow: Follow) -> None:
+    """Nine in the evening in Martinique is already tomorrow in the clock of the server: the page and the night say the same day."""
+    from yole.people import retention
+    from yole.people.models import Consent
+
+    person = follow()
+    Consent.objects.filter(person=person).update(
+        given_at=datetime(2026, 11, 1, tzinfo=UTC), withdrawn_at=datetime(2026, 11, 23, 1, 30, tzinfo=UTC)
+    )
+    for active in ("UTC", "America/Martinique"):
+        with timezone.override(active):
+            assert retention.unagreed_days([person.pk])[person.pk] == date(2026, 11, 29)
+    assert retention.purge_people(date(2026, 11, 28)) == 0
+    assert retention.purge_people(date(2026, 11, 29)) == 1
+
+
+# The message to the team
+
+
+def test_a_team_is_told_before_names_go_and_no_name_travels(house: SimpleNamespace, follow: Follow, mailoutbox: Any) -> None:
+    from yole.organisations.models import Account
+    from yole.people import notices
+    from yole.people.services_consent import withdraw_consent
+    from yole.territory.selectors import today
+
+    assert notices.tell() == 0
+    follow("Ana", "Vieux", day=today() - timedelta(days=350))
+    follow("Récente", "Fictive")
+    assert notices.tell() == 1
+    assert mailoutbox[0].to == [house.colleague.email] and "1 fiche nommée arrive" in mailoutbox[0].body
+    person = follow("Bob", "Ancien")
+    withdraw_consent(house.mediator, person.pk, "suivi")
+    assert dict(notices.waiting()) == {house.here.pk: 2}
+    Account.objects.filter(pk=house.colleague.pk).update(is_active=False)
+    assert notices.tell() == 1
+    assert mailoutbox[1].to == [house.mediator.email] and "2 fiches nommées arrivent" in mailoutbox[1].body
+    assert not any(word in message.body for message in mailoutbox for word in ("Vieux", "Bob", "Ana"))
 
 
 # Merged cards: one human being
@@ -245,5 +285,5 @@ def test_a_list_writes_in_the_journal_once_every_card_is_made(house: SimpleNames
         services_import.confirm(house.mediator, batch.pk, repair=False, informed=True)
     inserted = [query["sql"] for query in queries if query["sql"].startswith("INSERT")]
     written = [sql.split()[2].strip('"') for sql in inserted]
-    assert written.count("journal_entry") == 6 and written.count("people_person") == 5
+    assert written.count("journal_entry") == 6 and written.count("people_person") == 1
     assert set(written[written.index("journal_entry") :]) == {"journal_entry"}

@@ -121,3 +121,100 @@ def test_on_the_screen(house: SimpleNamespace) -> None:
     other = Client()
     other.force_login(house.neighbour)
     assert other.get(address).status_code == 404
+
+
+def test_a_list_makes_what_the_form_makes(house: SimpleNamespace) -> None:
+    """Cards of a list are made in a few statements: rows, digests, pairs and lines of the journal are those of cards made one by one."""
+    from collections import Counter
+
+    from yole.journal.models import Entry
+    from yole.people import services_import
+    from yole.people.engine.identity import Identity
+    from yole.people.models import AccessLog, Consent, Lookup, Notice, Pair, Person
+    from yole.people.services import About, Agreed, create_followed
+
+    people = [("Marignan", "Lucette", 1951), ("Marignan", "Lucette", 1951), ("Valmy", "Hector", 1960), ("Marignan", "Lulu", 1951)]
+    rows = "".join(f"{last},{first},{year},063998010{n},97224,feminin\n" for n, (last, first, year) in enumerate(people))
+    batch = services_import.receive(house.mediator, (HEADER + rows).encode(), "liste.csv")
+    assert services_import.confirm(house.mediator, batch.pk, repair=False, informed=True).created == 4
+    for n, (last, first, year) in enumerate(people):
+        create_followed(
+            house.neighbour,
+            Identity(first, last, f"063998010{n}"),
+            Agreed(["suivi"], "import"),
+            About(year, gender="feminin", commune="97224"),
+        )
+
+    def seen(structure: Any) -> dict[str, Any]:
+        mine = {"person__structure": structure}
+        entries = Entry.objects.filter(action="people.follow", organisation=_reference(structure))
+        return {
+            "cards": Counter(
+                Person.objects.filter(structure=structure).values_list("kind", "birth_year", "gender", "commune", "last_contact_on")
+            ),
+            "notices": Counter(Notice.objects.filter(**mine).values_list("version", "digest", "given_to", "how")),
+            "consents": Counter(Consent.objects.filter(**mine).values_list("purpose", "version", "given_by", "how")),
+            "accesses": Counter(AccessLog.objects.filter(**mine).values_list("act")),
+            "lookups": Counter(Lookup.objects.filter(**mine).values_list("kind")),
+            "pairs": Counter((score, likely, *reasons) for score, likely, reasons in _pairs(structure)),
+            "journal": Counter(body.partition('"organisation"')[0] for body in entries.values_list("body", flat=True)),
+        }
+
+    def _pairs(structure: Any) -> Any:
+        return Pair.objects.filter(structure=structure).values_list("score", "likely", "reasons")
+
+    listed, typed = seen(house.here), seen(house.there)
+    assert listed == typed
+    assert sum(listed["pairs"].values()) == 3 and sum(listed["journal"].values()) == 4
+    names = {row.full_name for row in _identities(house.here)}
+    assert names == {"Lucette Marignan", "Hector Valmy", "Lulu Marignan"}
+
+
+def _reference(structure: Any) -> str:
+    from yole.journal.references import reference
+
+    return reference("structure", structure.pk)
+
+
+def _identities(structure: Any) -> Any:
+    from yole.people import selectors
+    from yole.people.models import Person
+
+    return [selectors.identity(person) for person in Person.objects.filter(structure=structure)]
+
+
+def test_the_statements_of_an_import_grow_little_with_its_rows(house: SimpleNamespace) -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    from yole.people import services_import
+
+    counts = []
+    for prefix, size in (("a", 5), ("b", 25)):
+        rows = "".join(f"Nom{prefix}{chr(97 + n)},Prénom{prefix}{chr(97 + n)},,,,\n" for n in range(size))
+        batch = services_import.receive(house.mediator, (HEADER + rows).encode(), "liste.csv")
+        with CaptureQueriesContext(connection) as queries:
+            services_import.confirm(house.mediator, batch.pk, repair=False, informed=True)
+        counts.append(len(queries))
+    assert counts[1] - counts[0] <= 20 * 3, "a look-up of those alike, at most a reading of them, and a line of the journal for each row"
+
+
+def test_dates_in_several_forms_are_told_by_row_with_their_repair(house: SimpleNamespace) -> None:
+    from datetime import date, datetime
+
+    from yole.people import services_import
+    from yole.people.models import Person
+
+    typed = ["12/05/1951", "1951-05-12", date(1951, 5, 12), datetime(1951, 5, 12, 8, 30), "12 mai 51", 18_759, -1951, "1951"]
+    data = xlsx([["nom", "prenom", "anneeNaissance"], *([f"Nom{n}", "Prénom", value] for n, value in enumerate(typed))])
+    batch = services_import.receive(house.mediator, data, "liste.xlsx")
+    preview = services_import.preview(batch)
+    assert [(line.number, line.problems[0].repair) for line in preview.wrong] == [
+        (2, "1951"), (3, "1951"), (4, "1951"), (5, "1951"), (6, ""), (7, ""), (8, "1951"),
+    ]  # fmt: skip
+    assert [line.number for line in preview.right] == [9]
+    with pytest.raises(Refused, match="7 lignes sont à réparer"):
+        services_import.confirm(house.mediator, batch.pk, repair=False, informed=True)
+    with pytest.raises(Refused, match="2 lignes sont à réparer"):
+        services_import.confirm(house.mediator, batch.pk, repair=True, informed=True)
+    assert not Person.objects.exists()

@@ -21,4 +21,5 @@ class BaseConfig(AppConfig):
         HEALTH.append(HealthCheck("lignes protégées", scope.health))
         for rule in retention.RULES:
             declare_retention(rule)
-        declare_periodic("base.forget", timedelta(days=1), tasks.forget.enqueue)
+        HEALTH.append(HealthCheck("conservation", retention.health))
+        declare_periodic(retention.ASKED, timedelta(days=1), tasks.forget.enqueue)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
+from functools import lru_cache
 from pathlib import Path
 
 from platformdirs import user_data_path
@@ -22,11 +23,17 @@ def is_root() -> bool:
     return hasattr(os, "geteuid") and os.geteuid() == 0
 
 
+@lru_cache(maxsize=64)
+def _resolved(given: str, where: str) -> Path:
+    # Asked for with every sealed value that is opened: the folders of the path are read once.
+    return (Path(where) / Path(given).expanduser()).resolve()
+
+
 def data_dir() -> Path:
     """`YOLE_DATA_DIR`, else `var/` of the checkout (started as root: a folder of ours under /var/lib), else the user's data directory."""
     given = os.environ.get("YOLE_DATA_DIR")
     if given:
-        return Path(given).expanduser().resolve()
+        return _resolved(given, "" if Path(given).is_absolute() else str(Path.cwd()))
     root = checkout()
     if is_root():
         # The database server drops to its own system user, which must be able to reach its files.

@@ -140,6 +140,7 @@ class Measure:
 Companion = Callable[[], "tuple[list[str], dict[str, str]] | None"]
 
 PlaceSection = Callable[[HttpRequest, int], str]
+StructureSection = Callable[[HttpRequest, int], str]
 JourneySection = Callable[[HttpRequest, UUID], str]
 
 TakeawaySource = Callable[[int], list[Takeaway]]
@@ -152,6 +153,7 @@ COMPANIONS: list[Companion] = []
 SESSION_ACTS: list[SessionAct] = []
 SOURCES: dict[str, Source] = {}
 PLACE_SECTIONS: list[PlaceSection] = []
+STRUCTURE_SECTIONS: list[StructureSection] = []
 PERSON_DATA: dict[str, PersonData] = {}
 RESTORE_HOOKS: dict[str, RestoreHook] = {}
 _JOURNEY: list[tuple[int, JourneySection]] = []
@@ -175,6 +177,12 @@ def declare_place_section(section: PlaceSection) -> None:
     """A part of the page of a place that a higher room fills: given the request and the place's key, safe HTML, empty for nothing."""
     if section not in PLACE_SECTIONS:
         PLACE_SECTIONS.append(section)
+
+
+def declare_structure_section(section: StructureSection) -> None:
+    """A part of the page of a structure that a higher room fills: given the request and its key, safe HTML, empty for nothing."""
+    if section not in STRUCTURE_SECTIONS:
+        STRUCTURE_SECTIONS.append(section)
 
 
 def declare_person_data(name: str, label: str, collect: Callable[[UUID], list[dict[str, Any]]], erase: Callable[[UUID], int]) -> None:

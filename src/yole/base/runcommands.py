@@ -172,7 +172,11 @@ def retention(
         from yole.base.registries import RETENTION
         from yole.base.retention import forget
 
-        touched = forget(dry_run=dry_run)
+        try:
+            touched = forget(dry_run=dry_run)
+        except RuntimeError as error:
+            note(f"yole : des règles n’ont pas abouti ({error})")
+            raise typer.Exit(UNSOUND) from None
         if json:
             print_json(touched)
             return

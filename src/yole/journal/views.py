@@ -36,7 +36,8 @@ class _Part(Paginator[Entry]):
 
     @cached_property
     def count(self) -> int:
-        return self.object_list[:COUNTED].count()
+        some: Any = self.object_list[:COUNTED]  # a QuerySet still
+        return int(some.count())
 
 
 def _page(queryset: QuerySet[Entry], number: str | None, *, whole: bool = False) -> Any:
@@ -51,8 +52,9 @@ def mine(request: HttpRequest) -> HttpResponse:
     own = references.reference("account", me.pk)
     structure_id = getattr(me, "structure_id", None) if getattr(me, "role", "") == "structure-coordinator" else None
     team = structure_id is not None and request.GET.get("vue") == "structure"
-    wanted = {"organisation": references.reference("structure", structure_id)} if team else {"actor": own}
-    page = _page(selectors.entries(**wanted), request.GET.get("page"))
+    organisation = references.reference("structure", structure_id) if team else ""
+    found = selectors.entries(organisation=organisation, actor="" if team else own)
+    page = _page(found, request.GET.get("page"))
     context = {"page": page, "own": own, "team": team, "may_team": structure_id is not None, "counted": COUNTED}
     return render(request, "journal/mine.html", context)
 

@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
+import logging
+from smtplib import SMTPException
+
 from django.core.mail import send_mail
 
 from yole.base.addresses import site_address
+from yole.base.errors import Refused
 from yole.organisations.models import Account, Invitation
 
+_log = logging.getLogger("yole.mail")
 _END = "\n\nVous n’attendiez pas ce message ? Ne faites rien, ou prévenez la coordination du territoire.\n\nYole"
 
 
-def _send(to: str, subject: str, body: str) -> None:
-    send_mail(subject, body + _END, None, [to])
+def _send(to: str, subject: str, body: str, *, needed: bool = True) -> None:
+    """Raises Refused when the mail server does not answer; a message that is not `needed` is then noted in the log of the server alone."""
+    try:
+        send_mail(subject, body + _END, None, [to])
+    except (SMTPException, OSError) as error:
+        if needed:
+            raise Refused(
+                "Le message n’est pas parti : le serveur de courrier ne répond pas.",
+                remedy="Essayez encore dans quelques minutes.",
+                code="mail",
+                status=503,
+            ) from None
+        _log.warning("a message did not leave (%s): %s", type(error).__name__, subject)
 
 
 def _address(name: str, *args: object) -> str:
@@ -65,7 +81,7 @@ def erase_notice(account: Account) -> None:
 
 def security_notice(account: Account, what: str) -> None:
     """After a change that matters for the safety of the account."""
-    _send(account.email, "Votre compte Yole a changé", f"Bonjour,\n\n{what}")
+    _send(account.email, "Votre compte Yole a changé", f"Bonjour,\n\n{what}", needed=False)
 
 
 def new_address(address: str, token: str) -> None:
@@ -88,4 +104,4 @@ def address_taken(address: str) -> None:
 
 def address_left(address: str) -> None:
     """To the address that an account no longer has."""
-    _send(address, "Votre compte Yole a changé", "Bonjour,\n\nVotre compte a maintenant une autre adresse e-mail.")
+    _send(address, "Votre compte Yole a changé", "Bonjour,\n\nVotre compte a maintenant une autre adresse e-mail.", needed=False)

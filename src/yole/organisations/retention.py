@@ -29,12 +29,12 @@ def purge_web_sessions() -> int:
 
 def purge_sign_ins() -> int:
     """Deletes the trace of sign-ins after a year. Returns rows deleted."""
-    return AccessLog.objects.filter(attempt_time__lt=timezone.now() - LOG_KEPT).delete()[0]
+    return int(AccessLog.objects.filter(attempt_time__lt=timezone.now() - LOG_KEPT).delete()[0])
 
 
 def purge_wrong_passwords() -> int:
     """Deletes wrong passwords counted against an address (they close the door for 15 minutes). Returns rows deleted."""
-    return AccessAttempt.objects.filter(attempt_time__lt=timezone.now() - throttle.KEPT).delete()[0]
+    return int(AccessAttempt.objects.filter(attempt_time__lt=timezone.now() - throttle.KEPT).delete()[0])
 
 
 RULES = (

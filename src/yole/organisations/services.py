@@ -43,7 +43,7 @@ def clean_siret(text: str) -> str:
         raise Refused(
             "Un SIRET a 14 chiffres.", remedy=f"Celui-ci en a {sum(c.isdigit() for c in digits)}.", field="siret", code="length", status=400
         )
-    if not siret_rules.is_valid(digits):
+    if not digits.strip("0") or not siret_rules.is_valid(digits):
         raise Refused("Ce SIRET n’existe pas : sa clé est fausse.", remedy="Vérifiez les chiffres.", field="siret", code="key", status=400)
     return digits
 

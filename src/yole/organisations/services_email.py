@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 from datetime import timedelta
+from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
@@ -47,7 +48,7 @@ def ask(account: Account, email: str) -> None:
         mails.new_address(address, token)
 
 
-def _read(token: str) -> dict[str, object]:
+def _read(token: str) -> dict[str, Any]:
     try:
         return dict(json.loads(_box().decrypt(token.encode("utf-8"), ttl=int(LIFE.total_seconds()))))
     except InvalidToken:

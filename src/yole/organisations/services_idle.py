@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from allauth.mfa.models import Authenticator
@@ -34,15 +35,25 @@ def _unused(since: timedelta) -> QuerySet[Account]:
 def warn() -> int:
     """Sends the messages that are due, each once; returns how many. A sign-in makes an account start again from zero."""
     sent, now = 0, timezone.now()
-    for account in _unused(IDLE - NOTICE).filter(is_active=True, idle_notice_at=None):
-        if Account.objects.filter(pk=account.pk, idle_notice_at=None).update(idle_notice_at=now):
-            mails.idle_notice(account)
-            sent += 1
-    for account in _unused(ERASED - NOTICE).filter(is_active=False, erase_notice_at=None):
-        if Account.objects.filter(pk=account.pk, erase_notice_at=None).update(erase_notice_at=now):
-            mails.erase_notice(account)
-            sent += 1
+    due = (
+        ("idle_notice_at", mails.idle_notice, _unused(IDLE - NOTICE).filter(is_active=True)),
+        ("erase_notice_at", mails.erase_notice, _unused(ERASED - NOTICE).filter(is_active=False)),
+    )
+    for column, send, accounts in due:
+        for account in accounts.filter(**{column: None}):
+            mine = Account.objects.filter(pk=account.pk, **{column: None}).update(**{column: now})
+            sent += mine and _left(account, column, send)
     return sent
+
+
+def _left(account: Account, column: str, send: Callable[[Account], None]) -> int:
+    """1 when the message left; 0 when the mail server did not answer: it counts as not sent, and is tried again the next day."""
+    try:
+        send(account)
+    except Refused:
+        Account.objects.filter(pk=account.pk).update(**{column: None})
+        return 0
+    return 1
 
 
 def _disable(account: Account) -> bool:

@@ -21,6 +21,7 @@ WRONG_CODES = 5
 WINDOW = timedelta(minutes=15)
 LINKS_PER_ADDRESS = 3
 LINKS_PER_NETWORK = 20
+INVITATIONS = 40  # by one account, sent again included: messages to people who asked for nothing
 PASSWORDS_PER_NETWORK = 60  # wrong ones, whoever is tried: a whole team may share one network address
 KEPT = timedelta(days=1)
 
@@ -79,6 +80,12 @@ def claim(kind: str, what: object, most: int) -> bool:
         return True
     mine.delete()
     return False
+
+
+def claim_invitation(account_id: int) -> None:
+    """Raises Refused (429) beyond forty invitations in 15 minutes."""
+    if not claim("invite", account_id, INVITATIONS):
+        raise Refused("Trop d’invitations à la fois.", remedy="Attendez 15 minutes. Ensuite, continuez.", code="throttled", status=429)
 
 
 def claim_code(account_id: int) -> None:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from yole.base.answers import FORM
 from yole.base.errors import Refused
 from yole.base.permissions import staff_page
+from yole.base.registries import STRUCTURE_SECTIONS
 from yole.organisations import selectors, services
 from yole.organisations.enums import StructureType
 from yole.organisations.forms import StructureForm
@@ -49,7 +50,9 @@ def _edit(request: HttpRequest, known: Structure | None) -> HttpResponse:
             else:
                 messages.success(request, f"La structure « {done.name} » est enregistrée.")
                 return redirect("organisations:structures")
-    return render(request, "organisations/structure_edit.html", {"form": form, "structure": known}, status=status)
+    sections = [html for section in STRUCTURE_SECTIONS if (html := section(request, known.pk))] if known is not None else []
+    context = {"form": form, "structure": known, "sections": sections}
+    return render(request, "organisations/structure_edit.html", context, status=status)
 
 
 @staff_page(STRUCTURES)

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from yole.base.answers import FORM, as_file
 from yole.base.errors import Refused
 from yole.base.permissions import may, staff_page
-from yole.organisations import selectors, services_members, services_resets
+from yole.organisations import selectors, services_members, services_resets, throttle
 from yole.organisations.confirm import recently_confirmed
 from yole.organisations.enums import GRANTS, Role
 from yole.organisations.forms import InviteForm, RoleForm, TransferForm
@@ -93,6 +93,7 @@ def invite(request: HttpRequest) -> HttpResponse:
             data = form.cleaned_data
             structure = selectors.structure(me.territory, int(data["structure"])) if data["structure"] else None
             try:
+                throttle.claim_invitation(me.pk)
                 services_members.invite(me, data["email"], data["role"], structure)
             except Refused as refusal:
                 form.apply_refusal(refusal)
@@ -106,7 +107,9 @@ def invite(request: HttpRequest) -> HttpResponse:
 @staff_page(INVITE)
 @require_POST
 def resend(request: HttpRequest, pk: int) -> HttpResponse:
-    services_members.resend_invitation(account_of(request), _invitation(request, pk))
+    held = _invitation(request, pk)
+    throttle.claim_invitation(account_of(request).pk)
+    services_members.resend_invitation(account_of(request), held)
     messages.success(request, "Un nouveau lien est envoyé. Le précédent ne sert plus.")
     return redirect("organisations:team")
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -24,7 +25,7 @@ from yole.people.enums import Kind
 from yole.people.models import AccessLog, Agreement, Consent, Erasure, ImportBatch, Pair, PeopleSettings, Person, RetentionRun
 from yole.people.services_erasure import ERASURES_KEPT, destroy
 from yole.territory.models import Territory
-from yole.territory.selectors import today
+from yole.territory.selectors import today, zone
 
 LOGS_KEPT = timedelta(days=365)
 FILES_KEPT = timedelta(days=1)
@@ -58,7 +59,7 @@ def _over(territory: Territory, settings: PeopleSettings, day: date) -> list[Per
     return [row for row in rows if row.pk not in held]
 
 
-def _without_agreement() -> QuerySet[Person]:
+def without_agreement() -> QuerySet[Any]:
     """Named cards of which every agreement is withdrawn, with the instant of the last withdrawal (`withdrawn`)."""
     consents = Consent.objects.filter(person=OuterRef("pk"))
     found = Person.objects.filter(Exists(consents), kind=Kind.FOLLOWED, anonymised_at__isnull=True)
@@ -66,18 +67,23 @@ def _without_agreement() -> QuerySet[Person]:
     return found.annotate(withdrawn=Max("consents__withdrawn_at"))
 
 
+def _day_of(moment: datetime) -> date:
+    """The day that it was in the territory, for a page and for the task of the night alike."""
+    return moment.astimezone(zone()).date()
+
+
 def unagreed_days(people: Iterable[UUID]) -> dict[UUID, date]:
     """The day on which each of these cards loses its name because nobody agrees to anything any more; the others are left out."""
-    rows = _without_agreement().filter(pk__in=list(people)).values_list("pk", "withdrawn")
-    return {key: timezone.localdate(withdrawn) + UNAGREED_KEPT for key, withdrawn in rows}
+    rows = without_agreement().filter(pk__in=list(people)).values_list("pk", "withdrawn")
+    return {key: _day_of(withdrawn) + UNAGREED_KEPT for key, withdrawn in rows}
 
 
 def _unagreed(territory: Territory, day: date) -> list[Person]:
     """Cards without agreement for a week, unless another card of the same person in the same structure still has one."""
     rows = [
         row
-        for row in _without_agreement().filter(territory=territory).select_related("territory").order_by("pk")
-        if timezone.localdate(row.withdrawn) + UNAGREED_KEPT <= day
+        for row in without_agreement().filter(territory=territory).select_related("territory").order_by("pk")
+        if _day_of(row.withdrawn) + UNAGREED_KEPT <= day
     ]
     agreed = {
         (root, structure)
@@ -104,7 +110,7 @@ def purge_people(day: date | None = None) -> int:
             due = over + unagreed
             dropped = sum(destroy(due[start : start + _BATCH], asked=False) for start in range(0, len(due), _BATCH))
             run, _ = RetentionRun.objects.get_or_create(day=day, territory=territory)
-            run.warned = _soon(territory, settings, day).count()
+            run.warned = ending_soon(territory, settings, day).count()
             run.anonymised += len(due)
             run.communes_dropped += dropped
             run.save()
@@ -116,7 +122,7 @@ def purge_people(day: date | None = None) -> int:
     return sum(int(body["anonymised"]) for _, body in done)
 
 
-def _soon(territory: Territory, settings: PeopleSettings, day: date):  # type: ignore[no-untyped-def]  # a QuerySet with an annotation
+def ending_soon(territory: Territory, settings: PeopleSettings, day: date):  # type: ignore[no-untyped-def]  # a QuerySet with an annotation
     """Named cards whose delay ends within the notice of the territory."""
     limit = months_later(day + timedelta(days=settings.notice_days), -settings.keep_months)
     return (
@@ -129,7 +135,7 @@ def _soon(territory: Territory, settings: PeopleSettings, day: date):  # type: i
 def due_soon(account: Account, *, day: date | None = None):  # type: ignore[no-untyped-def]  # a QuerySet with an annotation
     """Named cards of the account's structure that will be made anonymous within the notice, the soonest first."""
     settings = selectors.settings_of(account.territory)
-    soon = _soon(account.territory, settings, day or today())
+    soon = ending_soon(account.territory, settings, day or today())
     return (
         selectors.visible(account)
         .filter(pk__in=soon.values("pk"), structure_id=services.own_structure(account))
@@ -139,7 +145,7 @@ def due_soon(account: Account, *, day: date | None = None):  # type: ignore[no-u
 
 def unagreed(account: Account) -> QuerySet[Person]:
     """Named cards of the account's structure that nobody agrees to any more: their name goes within a week."""
-    own = _without_agreement().filter(structure_id=services.own_structure(account), canonical__isnull=True)
+    own = without_agreement().filter(structure_id=services.own_structure(account), canonical__isnull=True)
     return selectors.visible(account).filter(pk__in=own.values("pk")).order_by("last_contact_on", "pk")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid as uuids
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -97,8 +97,8 @@ def check_text(texts: Iterable[tuple[str, str]], *, confirmed: bool) -> None:
                 )
 
 
-def _about(about: About) -> dict[str, Any]:
-    """Checked columns of a card. Raises Refused."""
+def about_columns(about: About, communes: Mapping[str, Commune] | None = None) -> dict[str, Any]:
+    """Checked columns of a card. `communes`: those read beforehand by whoever makes many cards, by code. Raises Refused."""
     this_year = today().year
     if about.birth_year is not None and not this_year - OLDEST <= about.birth_year <= this_year:
         raise Refused(f"L’année de naissance va de {this_year - OLDEST} à {this_year}.", field="birth_year", code="year", status=422)
@@ -109,7 +109,9 @@ def _about(about: About) -> dict[str, Any]:
     ):
         if value not in choices.values:
             raise Refused("Cette réponse n’est pas dans la liste.", field=field, code="choice", status=422)
-    commune = Commune.objects.filter(pk=about.commune).first() if about.commune else None
+    commune = None
+    if about.commune:
+        commune = Commune.objects.filter(pk=about.commune).first() if communes is None else communes.get(about.commune)
     if about.commune and commune is None:
         raise Refused("Nous ne connaissons pas cette commune.", field="commune", code="commune", status=422)
     return {
@@ -137,7 +139,7 @@ def create_anonymous(
     """
     require(account, permissions.NEW_ANONYMOUS)
     structure_id = own_structure(account)
-    columns = _about(about or About())
+    columns = about_columns(about or About())
     return _insert(
         account, structure_id, uuid or uuids.uuid4(), kind=Kind.ANONYMOUS, last_contact_on=_past(day), is_fictional=is_fictional, **columns
     )
@@ -248,12 +250,10 @@ def create_followed(
     uuid: UUID | None = None,
     day: date | None = None,
     is_fictional: bool = False,
-    lines: list[tuple[Person, dict[str, Any]]] | None = None,
 ) -> Person:
     """A named card, with the information read and the agreement received. Also names an anonymous card of the structure (`uuid`).
 
     Sent again with the same `uuid`, it changes nothing. `confirmed`: the person wants to keep what `check_text` asks about.
-    `lines`: what the journal has to say is added there, for a caller who makes many cards and writes it with `tell_followed` at the end.
     Raises Refused.
     """
     require(account, permissions.FOLLOW)
@@ -262,7 +262,7 @@ def create_followed(
     made = checked_identity(identity, confirmed=confirmed)
     check_agreed(agreed, confirmed=confirmed)
     check_minor(account, about, made, agreed.given_by)
-    columns = _about(about)
+    columns = about_columns(about)
     person = _insert(account, structure_id, uuid or uuids.uuid4(), last_contact_on=_past(day), is_fictional=is_fictional, **columns)
     person = Person.objects.select_for_update().get(pk=person.pk)
     if person.is_followed:
@@ -272,33 +272,21 @@ def create_followed(
     for name, value in columns.items():
         setattr(person, name, value)
     _store(person, made)
-    note_reading(account, person, agreed)
-    for purpose in dict.fromkeys(agreed.purposes):
-        Consent.objects.create(
-            person=person,
-            purpose=purpose,
-            words=agreed.words.strip() if purpose == Purpose.OTHER else "",
-            version=agreed.version,
-            given_by=agreed.given_by,
-            how=agreed.how,
-            by=account,
-        )
+    notice_row(account, person, agreed).save()
+    for row in consent_rows(account, person, agreed, agreed.purposes):
+        row.save()
     note_access(account, person, Access.CREATED)
     from yole.people.services_pairs import refresh_pairs
 
     refresh_pairs(person)
-    body = {"purposes": sorted({str(purpose) for purpose in agreed.purposes}), "notice": agreed.version, "how": str(agreed.how)}
-    if lines is None:
-        tell_followed(account, [(person, body)])
-    else:
-        lines.append((person, body))
+    tell_followed(account, person, agreed)
     return person
 
 
-def tell_followed(account: Account, lines: Iterable[tuple[Person, dict[str, Any]]]) -> None:
-    """The lines of the journal about cards just named: last, since every other writer of the journal waits from the first one on."""
-    for person, body in lines:
-        act(account, "people.follow", person, body)
+def tell_followed(account: Account, person: Person, agreed: Agreed) -> None:
+    """The line of the journal about a card just named. Last in the transaction."""
+    body = {"purposes": sorted({str(purpose) for purpose in agreed.purposes}), "notice": agreed.version, "how": str(agreed.how)}
+    act(account, "people.follow", person, body)
 
 
 def act(account: Account | None, action: str, person: Person, body: dict[str, Any]) -> None:
@@ -309,8 +297,9 @@ def act(account: Account | None, action: str, person: Person, body: dict[str, An
     record(action, actor, reference("person", person.pk), plain, organisation=reference("structure", person.structure_id))
 
 
-def note_reading(account: Account, person: Person, agreed: Agreed) -> Notice:
-    return Notice.objects.create(
+def notice_row(account: Account, person: Person, agreed: Agreed) -> Notice:
+    """The information read, not saved yet."""
+    return Notice(
         person=person,
         version=agreed.version,
         digest=wording.notice_digest(agreed.version),
@@ -318,6 +307,22 @@ def note_reading(account: Account, person: Person, agreed: Agreed) -> Notice:
         how=agreed.how,
         by=account,
     )
+
+
+def consent_rows(account: Account, person: Person, agreed: Agreed, purposes: Iterable[str]) -> list[Consent]:
+    """What is agreed to, not saved yet: one row for each purpose."""
+    return [
+        Consent(
+            person=person,
+            purpose=purpose,
+            words=agreed.words.strip() if purpose == Purpose.OTHER else "",
+            version=agreed.version,
+            given_by=agreed.given_by,
+            how=agreed.how,
+            by=account,
+        )
+        for purpose in dict.fromkeys(purposes)
+    ]
 
 
 def _store(person: Person, identity: Identity) -> None:
@@ -336,24 +341,26 @@ def refile(person_ids: Iterable[UUID]) -> None:
     The card that stands for a person is also found by what its merged cards say, as far as the same structure may read these too.
     """
     with system_scope():
-        for root, members in selectors.groups(person_ids).items():
-            rows = {row.pk: row for row in Person.objects.filter(pk__in=members, sealed__isnull=False)}
-            values = {key: lookups.stored(selectors.identity(row), row.birth_year) for key, row in rows.items()}
-            readers: dict[UUID, set[int]] = {key: {row.structure_id} for key, row in rows.items()}
-            for key, structure_id in Agreement.objects.filter(person__in=members, withdrawn_at__isnull=True).values_list(
-                "person_id", "structure_id"
-            ):
-                readers.setdefault(key, set()).add(structure_id)
-            filed = {(key, reader, value) for key in rows for reader in readers[key] for value in values[key]}
-            filed |= {(root, reader, value) for key in rows for reader in readers[key] & readers.get(root, set()) for value in values[key]}
-            Lookup.objects.filter(person__in=members).delete()
-            Lookup.objects.bulk_create(
-                [
-                    Lookup(person_id=key, structure_id=reader, kind=kind, digest=sealing.digest(reader, kind, value))
-                    for key, reader, (kind, value) in sorted(filed, key=str)
-                ],
-                batch_size=2000,
-            )
+        root_of = {member: root for root, members in selectors.groups(person_ids).items() for member in members}
+        rows = {row.pk: row for row in Person.objects.filter(pk__in=root_of, sealed__isnull=False)}
+        readers: dict[UUID, set[int]] = {key: {row.structure_id} for key, row in rows.items()}
+        live = Agreement.objects.filter(person__in=root_of, withdrawn_at__isnull=True)
+        for key, structure_id in live.values_list("person_id", "structure_id"):
+            readers.setdefault(key, set()).add(structure_id)
+        filed: set[tuple[UUID, int, lookups.Value]] = set()
+        for key, row in rows.items():
+            root = root_of[key]
+            for value in lookups.stored(selectors.identity(row), row.birth_year):
+                filed.update((key, reader, value) for reader in readers[key])
+                filed.update((root, reader, value) for reader in readers[key] & readers.get(root, set()))
+        Lookup.objects.filter(person__in=root_of).delete()
+        Lookup.objects.bulk_create(
+            [
+                Lookup(person_id=key, structure_id=reader, kind=kind, digest=sealing.digest(reader, kind, value))
+                for key, reader, (kind, value) in sorted(filed, key=str)
+            ],
+            batch_size=2000,
+        )
 
 
 def held(account: Account, person_id: UUID) -> Person:
@@ -372,7 +379,7 @@ def change(account: Account, person_id: UUID, about: About, identity: Identity |
     if person.anonymised_at is not None:
         raise Refused("Cette carte a été effacée : elle ne change plus.", code="erased")
     age_changed = (about.birth_year, about.age_band) != (person.birth_year, person.age_band)
-    for name, value in _about(about).items():
+    for name, value in about_columns(about).items():
         setattr(person, name, value)
     if not person.is_followed:
         person.save()

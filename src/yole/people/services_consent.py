@@ -15,7 +15,7 @@ from yole.journal.references import reference
 from yole.kernel.codes import clean_code, is_code
 from yole.organisations.models import Account, Structure
 from yole.people import permissions, selectors, services
-from yole.people.enums import Access, How, PairState, Purpose
+from yole.people.enums import Access, How, PairState
 from yole.people.models import CODE_LENGTH, Agreement, Consent, Lookup, Pair, PeopleSettings, Person
 from yole.people.services import Agreed, act, held, note_access
 from yole.territory.models import Territory
@@ -39,21 +39,11 @@ def give_consent(account: Account, person_id: UUID, agreed: Agreed, *, confirmed
         raise Refused("Une carte sans nom n’a pas d’accord.", code="anonymous")
     services.check_agreed(agreed, confirmed=confirmed)
     services.check_minor(account, services.About(person.birth_year, person.age_band), selectors.identity(person), agreed.given_by)
-    services.note_reading(account, person, agreed)
+    services.notice_row(account, person, agreed).save()
     live = set(person.consents.filter(withdrawn_at__isnull=True).values_list("purpose", flat=True))
-    made = [
-        Consent.objects.create(
-            person=person,
-            purpose=purpose,
-            words=agreed.words.strip() if purpose == Purpose.OTHER else "",
-            version=agreed.version,
-            given_by=agreed.given_by,
-            how=agreed.how,
-            by=account,
-        )
-        for purpose in dict.fromkeys(agreed.purposes)
-        if purpose not in live
-    ]
+    made = services.consent_rows(account, person, agreed, [purpose for purpose in agreed.purposes if purpose not in live])
+    for row in made:
+        row.save()
     act(account, "people.consent", person, {"purposes": sorted(one.purpose for one in made), "notice": agreed.version, "how": agreed.how})
     return made
 

@@ -6,7 +6,6 @@ import io
 import uuid
 import zipfile
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -26,8 +25,9 @@ from yole.people import permissions, sealing, selectors, services
 from yole.people.engine.beneficiaries import Line, Problem, column_names, read_line
 from yole.people.engine.identity import Identity
 from yole.people.enums import AgeBand, Gender, How, Purpose
-from yole.people.models import ImportBatch, PeopleSettings, Person
+from yole.people.models import ImportBatch, PeopleSettings
 from yole.people.services import About, Agreed
+from yole.people.services_batch import NewCard, create_many
 from yole.territory import selectors as territory_selectors
 
 FILE_LIMIT = 3 * 1024 * 1024
@@ -218,22 +218,16 @@ def confirm(account: Account, batch_id: UUID, *, repair: bool, informed: bool) -
             code="wrong-rows",
         )
     agreed = Agreed([Purpose.FOLLOW], How.IMPORTED)
-    told: list[tuple[Person, dict[str, Any]]] = []
-    for line in found.right:
-        key = uuid.uuid5(_KEYS, f"{batch.structure_id}|{sorted(line.values.items())}")
-        if Person.objects.filter(pk=key).exists():
-            batch.known += 1
-            continue
-        try:
-            services.create_followed(account, _identity(line), agreed, _about(line), uuid=key, lines=told)
-        except Refused as refusal:
-            raise Refused(
-                f"Ligne {line.number} : {refusal.reason} Rien n’est importé.", remedy=refusal.remedy, code=refusal.code, status=422
-            ) from None
-        batch.created += 1
+    cards = [
+        NewCard(
+            uuid.uuid5(_KEYS, f"{batch.structure_id}|{sorted(line.values.items())}"), _identity(line), _about(line), f"Ligne {line.number}"
+        )
+        for line in found.right
+    ]
+    batch.created = create_many(account, cards, agreed)
+    batch.known = len(cards) - batch.created
     batch.done_at, batch.sealed, batch.wrapped_key = timezone.now(), None, None
     batch.save()
-    services.tell_followed(account, told)
     counts = {"created": batch.created, "known": batch.known}
     structure = reference("structure", batch.structure_id)
     record("people.import", reference("account", account.pk), structure, counts, organisation=structure)

@@ -65,11 +65,13 @@ class Likeness:
     comparison: linkage.Comparison
 
 
-def compared(structure_id: int, identity: Identity, about: About, *, apart_from: Iterable[UUID] = ()) -> list[Likeness]:
-    """Cards that look like somebody, best first. Only what is compared is read; whole rows are read for those worth showing."""
+def _alike(
+    structure_id: int, identity: Identity, about: About, apart_from: Iterable[UUID]
+) -> tuple[list[tuple[UUID, linkage.Comparison]], dict[UUID, Identity]]:
+    """Keys of the cards that look like somebody, best first, and what names those that were compared. Only what is compared is read."""
     keys = set(candidate_ids(structure_id, identity, about.birth_year)) - set(apart_from)
     if not keys:
-        return []
+        return [], {}
     one = linkage.record(identity, birth_year=about.birth_year, commune=about.commune, gender=about.gender)
     rows = (
         Person.objects.filter(pk__in=keys, sealed__isnull=False)
@@ -81,7 +83,12 @@ def compared(structure_id: int, identity: Identity, about: About, *, apart_from:
     for key, sealed, wrapped, year, commune, gender in rows:
         opened[key] = sealing.unseal(bytes(sealed or b""), bytes(wrapped or b""), key)
         others.append((key, linkage.record(opened[key], birth_year=year, commune=commune, gender=gender)))
-    found = linkage.best(one, others)
+    return linkage.best(one, others), opened
+
+
+def compared(structure_id: int, identity: Identity, about: About, *, apart_from: Iterable[UUID] = ()) -> list[Likeness]:
+    """Cards that look like somebody, best first; whole rows are read for those worth showing."""
+    found, opened = _alike(structure_id, identity, about, apart_from)
     if not found:
         return []
     people = Person.objects.select_related("structure", "commune").in_bulk([key for key, _ in found])
@@ -113,22 +120,36 @@ def refresh_pairs(person: Person) -> int:
         same = set(selectors.group(person.pk))
     pairs: dict[frozenset[UUID], Pair] = {}
     for structure_id in structures:
-        for found in compared(structure_id, identity, about, apart_from=same):
-            other = found.card.person
-            both = frozenset((person.pk, other.pk))
-            if both in decided or both in pairs:
-                continue
-            first, second = sorted(both)
-            pairs[both] = Pair(
-                first_id=first,
-                second_id=second,
-                structure_id=structure_id,
-                score=found.comparison.score,
-                likely=found.comparison.level == "same",
-                reasons=[str(reason) for reason in found.comparison.reasons],
-            )
+        for other, made in _alike(structure_id, identity, about, same)[0]:
+            both = frozenset((person.pk, other))
+            if both not in decided:
+                pairs.setdefault(both, _proposal(both, structure_id, made))
     Pair.objects.bulk_create(pairs.values(), ignore_conflicts=True)
     return len(pairs)
+
+
+def first_pairs(people: Iterable[tuple[Person, Identity]]) -> int:
+    """Looks for pairs of cards just made, and filed, in one structure: nothing was decided about them yet. Returns how many."""
+    pairs: dict[frozenset[UUID], Pair] = {}
+    for person, identity in people:
+        about = About(person.birth_year, person.age_band, person.gender, person.social_status, person.commune_id or "")
+        for other, made in _alike(person.structure_id, identity, about, [person.pk])[0]:
+            both = frozenset((person.pk, other))
+            pairs.setdefault(both, _proposal(both, person.structure_id, made))
+    Pair.objects.bulk_create(pairs.values(), ignore_conflicts=True, batch_size=500)
+    return len(pairs)
+
+
+def _proposal(both: frozenset[UUID], structure_id: int, made: linkage.Comparison) -> Pair:
+    first, second = sorted(both)
+    return Pair(
+        first_id=first,
+        second_id=second,
+        structure_id=structure_id,
+        score=made.score,
+        likely=made.level == "same",
+        reasons=[str(reason) for reason in made.reasons],
+    )
 
 
 def _pair(account: Account, pair_id: int) -> Pair:

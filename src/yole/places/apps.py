@@ -18,10 +18,12 @@ class PlacesConfig(AppConfig):
             declare_demonstration,
             declare_retention,
             declare_source,
+            declare_structure_section,
         )
-        from yole.places import demo, desk_services_pairs, permissions, retention, selectors
+        from yole.places import demo, desk_services_pairs, permissions, retention, selectors, structure_section
 
         declare_demonstration(30, "places", demo.load)
+        declare_structure_section(structure_section.section)
         for rule in retention.RULES:
             declare_retention(rule)
         declare_source(
