@@ -117,6 +117,58 @@ def test_no_two_answers_leave_a_few_persons_between_them(world: Any, seed: int) 
     assert seen > 5
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_the_page_of_a_commune_shows_what_the_cross_table_shows_of_it(world: Any, seed: int) -> None:
+    """Two tables of the same counts that hid different cells would give each other away."""
+    from yole.activities import indicators
+
+    draw = random.Random(seed)
+    for _ in range(16):
+        anonymous = draw.randrange(1, 9)
+        ages = [0] * 7
+        for _ in range(anonymous):
+            ages[draw.randrange(7)] += 1
+        world.report(date(2026, 3, 5), anonymous=anonymous, place=draw.choice([0, 1]), age=ages, mediator=draw.randrange(4))
+    counted()
+    whole = indicators.measure(question(world))
+    hidden = 0
+    for by, values in (("commune", ["97209", "97224"]), ("structure", [one.pk for one in world.structures])):
+        crossed = indicators.cross(whole, by, "age")
+        for value, line in zip(values, crossed.cells, strict=True):
+            part = indicators.measure(question(world, **{by: value}))
+            if part.withheld:
+                continue
+            ages_shown = [row.value for row in indicators.by_age(part).rows]
+            assert [one for one in ages_shown if one != 0] == [one for one in line if one != 0], (by, value)
+            hidden += line.count(None)
+    if seed == 0:
+        assert hidden > 0  # there was something to hide
+
+
+def test_two_filters_are_read_with_what_holds_them(world: Any) -> None:
+    """One reading gives the same lines as three."""
+    from yole.activities import indicators_guard, indicators_read
+
+    draw = random.Random(4)
+    for _ in range(40):
+        people = ["A", "B"][: draw.randrange(3)]
+        themes = draw.sample(["email", "sante", "bureautique"], 2)
+        day = date(2026, draw.randrange(1, 4), 5)
+        world.report(
+            day, people, anonymous=draw.randrange(1, 9), mediator=draw.randrange(4), place=draw.choice([0, 1, None]), themes=themes
+        )
+    counted()
+    for narrowed in ({"commune": "97209", "kind": "collectif"}, {"place": world.places[0].pk, "structure": world.structures[0].pk}):
+        asked = question(world, **narrowed)
+        wholes = indicators_guard.around(asked)
+        twice = indicators_read.shared(asked)
+        for by in ("month", "structure", "place", "commune", "kind", "theme"):
+            together = indicators_guard.lines(asked, by, twice, wholes)
+            apart = [indicators_read.grouped(one, by, rows) for one, rows in [(asked, twice), *((w.question, w.twice) for w in wholes)]]
+            assert together == apart, by
+            assert together[0]
+
+
 def test_a_link_is_not_made_when_another_link_would_give_a_few_persons_away(world: Any) -> None:
     from yole.activities import statistics_links
     from yole.base.errors import Refused

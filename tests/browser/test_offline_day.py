@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -274,7 +273,7 @@ def test_a_shared_tablet(tablet: Tablet, site: Site) -> None:
     assert "activité" not in page.locator("[data-queue]").inner_text().lower() or not page.locator("[data-queue]").is_visible()
     assert number(site, "SELECT count(*) FROM activities_activity") == before
     sign_out(page)
-    page.wait_for_url(re.compile(r"/$"))
+    expect(page).to_have_url(f"{tablet.network.address}/")
     assert in_the_vault(page) == [0, 0, 2]
     sign_in(page, site, MEDIATOR, DAY)
     tablet.wait_state("0/0/online")

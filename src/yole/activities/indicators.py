@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from yole.activities import indicators_read as read
 from yole.activities.enums import Material, PlaceKind, V1AgeBand
-from yole.activities.indicators_guard import Beside, around, fewest
+from yole.activities.indicators_guard import KINDS, Beside, around, fewest, row_mask
+from yole.activities.indicators_guard import lines as lines_around
+from yole.activities.indicators_guard import mask as mask_of
 from yole.activities.indicators_read import NOT_TOGETHER, Question, Sums
 from yole.kernel.indicators import EXACT, Indicator, Value
-from yole.kernel.protection import protect_line, protect_overlapping, protect_table
+from yole.kernel.protection import protect_line, protect_overlapping
 from yole.people.enums import AgeBand, Gender, SocialStatus
 
 SOURCE = "Activités saisies ou importées dans Yole"
@@ -106,6 +108,7 @@ class Measured:
     as_of: datetime
     twice: Sequence[read.SharedRow] = ()
     around: Sequence[Beside] = ()
+    lines: dict[str, list[tuple[str, int, int]]] = field(default_factory=dict, compare=False)
 
     @property
     def withheld(self) -> bool:
@@ -232,14 +235,18 @@ class Breakdown:
 
 def _breakdown(
     found: Measured, key: str, title: str, unit: str, lines: Sequence[tuple[str, str, int, int]], total: int, *, adds_up: bool = True,
-    behind: int = 0, note: str = "",
+    behind: int = 0, note: str = "", cross: str = "", order: Sequence[str] = (),
 ) -> Breakdown:  # fmt: skip
-    """`lines`: (key, label, value, persons behind it). `total` counts in the unit, `behind` it stand so many persons."""
+    """`lines`: (key, label, value, persons behind it). `total` counts in the unit, `behind` it stand so many persons.
+    `cross`: the columns of the cross-table that has the same lines; `order`, their keys when it has another one."""
     question = found.question
     values, persons_behind = [line[2] for line in lines], [line[3] for line in lines]
     hidden, total_hidden = [False] * len(lines), False
     if found.withheld:
         hidden, total_hidden = [value > 0 for value in values], True
+    elif cross and (shown := row_mask(question, found.around, cross)) is not None:
+        said = dict(zip(order or [line[0] for line in lines], shown[0], strict=True))
+        hidden, total_hidden = [said[line[0]] for line in lines], shown[1]
     elif question.protected and adds_up:
         hidden, total_hidden = protect_line(values, question.threshold, persons=persons_behind)
     elif question.protected:
@@ -269,7 +276,7 @@ def by_status(found: Measured) -> Breakdown:
 
 def _people(found: Measured, prefix: str, title: str, labels: Sequence[tuple[str, str]], note: str = "") -> Breakdown:
     lines = _fields(found, prefix, labels)
-    return _breakdown(found, prefix, title, "accompagnements", lines, sum(line[2] for line in lines), note=note)
+    return _breakdown(found, prefix, title, "accompagnements", lines, sum(line[2] for line in lines), note=note, cross=prefix)
 
 
 _AGE_NOTE = "L’âge est celui du jour de l’activité et ne change plus."
@@ -334,7 +341,7 @@ def _activities(found: Measured, key: str, title: str, lines: Sequence[tuple[str
     note = "" if adds_up else "Une activité peut compter dans plusieurs lignes : les lignes ne s’additionnent pas."
     return _breakdown(
         found, key, title, "activités", full, found.sums["activities"], adds_up=adds_up,
-        behind=found.sums["accompaniments"], note=note,
+        behind=found.sums["accompaniments"], note=note, cross=key if adds_up else "",
     )  # fmt: skip
 
 
@@ -350,11 +357,13 @@ GROUPED = {
 
 def _lines(found: Measured, by: str) -> list[tuple[str, int, int]]:
     """(key, activities, persons behind or left beside) of each line."""
-    wholes = [read.grouped(one.question, by, one.twice) for one in found.around]
-    return [
-        (key, one["activities"], fewest(one["accompaniments"], (whole[key]["accompaniments"] for whole in wholes if key in whole)))
-        for key, one in read.grouped(found.question, by, found.twice).items()
-    ]
+    if by not in found.lines:
+        own, *wholes = lines_around(found.question, by, list(found.twice), found.around)
+        found.lines[by] = [
+            (key, one["activities"], fewest(one["accompaniments"], (whole[key]["accompaniments"] for whole in wholes if key in whole)))
+            for key, one in own.items()
+        ]
+    return found.lines[by]
 
 
 def grouped(found: Measured, by: str) -> Breakdown:
@@ -363,7 +372,8 @@ def grouped(found: Measured, by: str) -> Breakdown:
     names = read.names(by, [key for key, _, _ in counted])
     lines = [(key, names[key], activities, behind) for key, activities, behind in counted]
     lines.sort(key=lambda line: line[0] if by == "month" else (-line[2], line[1]))
-    return _breakdown(found, by, GROUPED[by], "activités", lines, found.sums["activities"])
+    cross = by if by == "kind" else ""
+    return _breakdown(found, by, GROUPED[by], "activités", lines, found.sums["activities"], cross=cross, order=KINDS)
 
 
 def by_theme(found: Measured, *, administrative: bool = False) -> Breakdown:
@@ -438,23 +448,24 @@ def cross(found: Measured, lines: str, columns: str) -> Cross:
     table, heads = read.crossed(found.question, lines, columns, found.twice)
     labels = read.names(lines, table)
     order = sorted(table, key=lambda key: int(key) if lines == "month" else labels[key])
-    values = [table[key] for key in order]
-    kept = [j for j in range(len(heads)) if any(row[j] for row in values)]
-    values = [[row[j] for j in kept] for row in values]
-    width = len(kept)
-    rows = [sum(row) for row in values]
-    sums = [sum(row[j] for row in values) for j in range(width)]
-    heads = [heads[j] for j in kept]
+    kept = [j for j in range(len(heads)) if any(row[j] for row in table.values())]
+    values = [[table[key][j] for j in kept] for key in order]
+    rows, sums = [sum(row) for row in values], [sum(row[j] for row in values) for j in range(len(kept))]
+    names_of_lines, heads = [labels[key] for key in order], [heads[j] for j in kept]
     if not found.question.protected:
-        return Cross(title, unit, [labels[key] for key in order], heads, values, rows, sums, sum(rows))
-    mask = protect_table(values, found.question.threshold)
+        return Cross(title, unit, names_of_lines, heads, values, rows, sums, sum(rows))
+    hidden, place = mask_of(table, found.question.threshold), {key: n for n, key in enumerate(sorted(table))}
+    cells = [
+        [None if hidden.cells[place[key]][j] else value for j, value in zip(kept, row, strict=True)]
+        for key, row in zip(order, values, strict=True)
+    ]
     return Cross(
         title,
         unit,
-        [labels[key] for key in order],
+        names_of_lines,
         heads,
-        [[None if out else value for value, out in zip(row, outs, strict=True)] for row, outs in zip(values, mask.cells, strict=True)],
-        [None if out else value for value, out in zip(rows, mask.rows, strict=True)],
-        [None if out else value for value, out in zip(sums, mask.columns, strict=True)],
-        None if mask.total else sum(rows),
+        cells,
+        [None if hidden.rows[place[key]] else value for key, value in zip(order, rows, strict=True)],
+        [None if hidden.columns[j] else value for j, value in zip(kept, sums, strict=True)],
+        None if hidden.total else sum(rows),
     )

@@ -6,15 +6,18 @@ these: who knows both knows what is left between them. And two shared links are 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from yole.activities import indicators_read as read
+from yole.activities.enums import ActivityKind
 from yole.activities.indicators_read import Question, SharedRow, Sums
+from yole.base.memo import remember
 from yole.kernel import periods
-from yole.kernel.protection import protect_line, protect_overlapping
+from yole.kernel.protection import Mask, protect_line, protect_overlapping, protect_table
 
+_MASK_SECONDS = 600.0
 _NOTHING: dict[str, Any] = {"structure": None, "place": None, "commune": "", "theme": "", "kind": ""}
 
 
@@ -53,6 +56,39 @@ def _beside(whole: Question, by: str, value: str) -> Beside:
         hidden = protect_line(values, whole.threshold, persons=people)[0]
     hides = dict(zip(order, hidden, strict=True)).get(value, False)
     return Beside(whole, read.sums(whole, twice), read.persons(whole), twice, hides)
+
+
+def lines(question: Question, by: str, twice: list[SharedRow], wholes: Sequence[Beside]) -> list[dict[str, Sums]]:
+    """`grouped` of a question, then of each question around it."""
+    asked = [(question, twice), *((one.question, one.twice) for one in wholes)]
+    if len(wholes) > 1 and by != "month" and not question.theme:
+        return read.grouped_together(asked, by)  # around one filter is the whole territory, whose lines are kept ready
+    return [read.grouped(one, by, rows) for one, rows in asked]
+
+
+def mask(table: dict[str, list[int]], threshold: int) -> Mask:
+    """What a cross-table hides, its lines in the order of their keys: a function of its counts alone, so every page that shows a part of
+    it hides the same, and it is worked out once."""
+    values = tuple(tuple(table[key]) for key in sorted(table))
+    return remember(("activities.mask", threshold, values), _MASK_SECONDS, lambda: protect_table(values, threshold))
+
+
+def row_mask(question: Question, wholes: Sequence[Beside], columns: str) -> tuple[list[bool], bool] | None:
+    """(hidden cells, hidden total) of a line of the cross-table that a question with one filter is: the page of a commune shows of its
+    ages what the table of communes by age shows. None when no such table exists."""
+    if len(wholes) != 1 or not question.protected:
+        return None
+    (by, value), whole = next(iter(narrowed(question).items())), wholes[0]
+    if by == "theme" or by == columns or (columns == "age" and whole.sums["v1_group"]):
+        return None
+    table, heads = read.crossed(whole.question, by, columns, whole.twice)
+    if value not in table:
+        return [False] * len(heads), False
+    hidden, n = mask(table, question.threshold), sorted(table).index(value)
+    return (list(hidden.cells[n]), False) if not hidden.rows[n] else ([count > 0 for count in table[value]], True)
+
+
+KINDS = tuple(ActivityKind.values)
 
 
 def fewest(own: int, wholes: Iterable[int]) -> int:

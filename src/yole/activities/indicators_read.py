@@ -146,6 +146,45 @@ def grouped(question: Question, by: str, twice: Sequence[SharedRow]) -> dict[str
         column = by
     rows = _rows(f"SELECT {column}::text, sum(activities)::bigint, sum(accompaniments)::bigint FROM {source} GROUP BY 1", params)
     found = {key: {"activities": activities, "accompaniments": people} for key, activities, people in rows}
+    return _take_off_lines(found, by, twice)
+
+
+def grouped_together(questions: Sequence[tuple[Question, Sequence[SharedRow]]], by: str) -> list[dict[str, Sums]]:
+    """`grouped` of several questions over the same months, in one reading of the finest roll-up; none has a theme."""
+    first = questions[0][0]
+    columns: list[str] = []
+    params: list[Any] = []
+    parts: list[tuple[str, list[Any]]] = []
+    for question, _ in questions:
+        chosen: dict[str, Any] = {
+            **question.filters,
+            "structure": question.structure,
+            "mediator": question.mediator,
+            "place": question.place,
+        }
+        wanted = {name: value for name, value in chosen.items() if value is not None}
+        part = " AND ".join(f"{name} = %s" for name in wanted) or "true"
+        for measure in ("activities", "accompaniments"):
+            columns.append(f"coalesce(sum({measure}) FILTER (WHERE {part}), 0)::bigint")
+            params += wanted.values()
+        parts.append((part, list(wanted.values())))
+    table = "theme" if by == "theme" else "cell"
+    where = " OR ".join(f"({part})" for part, _ in parts)
+    params += [first.territory.pk, *first.months, *(value for _, values in parts for value in values)]
+    rows = _rows(
+        f"SELECT {by}::text, {', '.join(columns)} FROM activities_rollup_{table} "
+        f"WHERE territory = %s AND month BETWEEN %s AND %s AND ({where}) GROUP BY 1",
+        params,
+    )
+    found: list[dict[str, Sums]] = [{} for _ in questions]
+    for key, *counts in rows:
+        for n, lines in enumerate(found):
+            if counts[2 * n]:
+                lines[key] = {"activities": counts[2 * n], "accompaniments": counts[2 * n + 1]}
+    return [_take_off_lines(lines, by, twice) for lines, (_, twice) in zip(found, questions, strict=True)]
+
+
+def _take_off_lines(found: dict[str, Sums], by: str, twice: Sequence[SharedRow]) -> dict[str, Sums]:
     if by == "theme":  # an activity counts in each of its themes: so does a person reported twice
         by_theme: dict[str, list[SharedRow]] = defaultdict(list)
         for row in twice:

@@ -104,7 +104,7 @@ def dashboard(question: Question, *, mediators: bool = False) -> Dashboard:
     found = ind.measure(question)
     before = ind.compared(question)
     sums, persons = read.sums(before, read.shared(before)), read.persons(before)
-    earlier = replace(found, question=before, sums=sums, persons=persons, twice=(), around=around(before))
+    earlier = replace(found, question=before, sums=sums, persons=persons, twice=(), around=around(before), lines={})
     return Dashboard(
         question, found.words, found.as_of, read.waiting(question), numbers(found, earlier), tables(found, mediators=mediators), before
     )
@@ -115,6 +115,7 @@ class BarRow:
     """A bar of the drawing, in its units: 400 wide, 40 high a line."""
 
     label: str
+    value: int
     text_y: int
     y: int
     width: int
@@ -135,7 +136,10 @@ def bars(table: Breakdown, size: int) -> Bars | None:
     if not shown:
         return None
     top = max(row.value or 0 for row in shown)
-    made = [BarRow(row.label, 40 * i + 14, 40 * i + 20, max(1, round(400 * (row.value or 0) / top))) for i, row in enumerate(shown)]
+    made = [
+        BarRow(row.label, row.value or 0, 40 * i + 14, 40 * i + 20, max(1, round(400 * (row.value or 0) / top)))
+        for i, row in enumerate(shown)
+    ]
     words = ", ".join(f"{row.label} {row.value}" for row in shown)
     return Bars(made, 40 * len(made), f"{table.title}, en {table.unit} : {words}")
 

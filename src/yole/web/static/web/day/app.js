@@ -47,12 +47,15 @@ async function decide(entry, decision, payload) {
 
 // --- leaving ---------------------------------------------------------------------------------------------------------------------------
 
-// What waits is sent first. What cannot leave is told once: it stays here, closed, until the same account comes back.
+const unsent = async () => (day.holder ? (await vault.acts(day.holder)).filter((one) => one.state !== "made").length : 0);
+
+// What waits is sent first, a few seconds at most. What cannot leave is told once: it stays here, closed, until the same account comes back.
 async function mayLeave(button) {
-  await tick();
-  while (day.working) await new Promise((resolve) => setTimeout(resolve, 50));
-  const count = day.holder ? (await vault.acts(day.holder)).filter((one) => one.state !== "made").length : 0;
-  if (!count || button.dataset.told) return true;
+  if (button.dataset.told || !(await unsent())) return true;
+  tick();
+  for (let n = 0; n < 40 && day.working; n += 1) await new Promise((resolve) => setTimeout(resolve, 100));
+  const count = await unsent();
+  if (!count) return true;
   button.dataset.told = "1";
   const note = clone("unsent", { count: words(count, count > 1 ? "actes ne sont pas partis" : "acte n’est pas parti") });
   button.before(note);
@@ -385,7 +388,7 @@ async function start() {
     return;
   }
   navigator.storage?.persisted?.().then((sure) => {
-    for (const spot of some("[data-say=sure]")) spot.textContent = sure ? "gardée par le navigateur" : "installez « Ma journée » pour qu’il ne l’efface pas";
+    for (const spot of some("[data-say=sure]")) spot.textContent = sure ? "gardée par le navigateur" : "le navigateur peut l’effacer : installez « Ma journée »";
   });
   if (isShell) {
     // What is here is shown at once; the network comes after.
