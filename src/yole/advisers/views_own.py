@@ -11,11 +11,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from yole.advisers import documents, feeds, permissions, selectors_own, services_own, throttle
 from yole.advisers.forms import FollowForm
-from yole.advisers.views_desk import FORM, account_of, show
+from yole.advisers.views_desk import show
 from yole.advisers.views_training import attendance_page
+from yole.base.answers import FORM, as_file
 from yole.base.errors import Refused
 from yole.base.permissions import staff_page
 from yole.base.scope import system_scope
+from yole.organisations.requests import account_of
 from yole.territory.selectors import today
 
 
@@ -26,12 +28,12 @@ def own(request: HttpRequest) -> HttpResponse:
     account = account_of(request)
     form = FollowForm(request.POST or None, auto_id="f_%s")
     if form.is_bound and form.is_valid():
-        throttle.check(request)
+        throttle.CODES.check(request)
         try:
             services_own.link(account, form.cleaned_data["code"])
         except Refused as refusal:
             if refusal.code == "unknown":
-                throttle.count_wrong(request)
+                throttle.CODES.count(request)
             form.apply_refusal(refusal)
         else:
             messages.success(request, "Votre dossier est relié à votre compte.")
@@ -75,4 +77,4 @@ def certificate(request: HttpRequest, pk: int) -> HttpResponse:
     if found is None:
         raise Http404
     with system_scope():
-        return documents.as_file(documents.certificate(found), f"attestation-{found.code}.pdf")
+        return as_file(documents.certificate(found), f"attestation-{found.code}.pdf")
