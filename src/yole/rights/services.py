@@ -139,7 +139,7 @@ def _move(row: FollowUp, step: Step, day: date) -> None:
 
 @transaction.atomic
 def prepare(account: Account, pk: UUID, day: date) -> FollowUp:
-    """The papers of the claim are together. Raises Refused for a follow-up of others, or past this step."""
+    """The papers of the claim are together. Raises Refused for another's follow-up, another step, or an impossible day."""
     row = _locked(account, pk)
     _move(row, Step.PREPARED, day)
     row.prepared_on = day
