@@ -69,3 +69,28 @@ def test_no_file_of_ours_hides_several_subjects() -> None:
         if "migrations" not in path.parts and (count := len(path.read_text(encoding="utf-8").splitlines())) > 500
     ]
     assert long == []
+
+
+ONE_WAY = {
+    "Content-Disposition": {"base/answers.py", "journal/views.py"},  # the journal is a stream
+    "settings.BASE_URL + reverse": set[str](),
+    "isinstance(request.user, Account)": {"organisations/requests.py", "debates/views_public.py"},  # a public page shows its host more
+    '"GET", "HEAD", "POST"': {"base/answers.py"},
+    "<!doctype": {
+        "base/views.py",
+        *(f"base/templates/base/{name}.html" for name in ("layout", "print", "document")),
+        "events/templates/events/embed.html",
+    },
+    "request.territory  #": {"territory/requests.py"},
+}
+"""A text that says that something is done by hand, and the files that may: everybody else calls them."""
+
+
+@pytest.mark.parametrize("text", ONE_WAY)
+def test_what_the_house_does_in_one_place_is_done_nowhere_else(text: str) -> None:
+    written = {
+        str(path.relative_to(SRC))
+        for path in (*SRC.rglob("*.py"), *SRC.rglob("*.html"))
+        if "migrations" not in path.parts and text in path.read_text(encoding="utf-8")
+    }
+    assert written - ONE_WAY[text] == set()

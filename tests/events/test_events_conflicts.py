@@ -112,7 +112,7 @@ def test_moving_apart_mends() -> None:
 
 
 def test_wilson_and_parity() -> None:
-    """Reference values of public-life.md § 6: 19, 20 and 21 out of 30."""
+    """Reference values: 19, 20 and 21 out of 30."""
     for part, low, high in ((19, 0.455136, 0.781261), (20, 0.487801, 0.807695), (21, 0.521242, 0.833353)):
         assert wilson(part, 30) == pytest.approx((low, high), abs=1e-6)
     assert wilson(0, 0) == (0.0, 1.0)

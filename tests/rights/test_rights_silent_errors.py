@@ -1,4 +1,4 @@
-"""Errors that the rules do not tell (rights.md, section 4): each would show a wrong right."""
+"""Errors that the rules do not tell: each would show a wrong right."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The status of a commitment, date by date. The order of public-life.md § 7 is the whole of the rule."""
+"""The status of a commitment, date by date. The order in which they are asked is the whole of the rule."""
 
 from __future__ import annotations
 

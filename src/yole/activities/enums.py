@@ -1,4 +1,4 @@
-"""Closed lists of the activity reports. Values are those of the national API (practice.md § 4.1, § 4.2); labels are what a person reads.
+"""Closed lists of the activity reports. Values are those of the national API; labels are what a person reads.
 
 Themes and levels come from `workshops.enums`, age bands, genders and statuses from `people.enums`: one list, one place.
 """

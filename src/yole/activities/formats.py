@@ -1,6 +1,6 @@
 """Columns of the files of reports, and cells to data and back. Published in docs/guides/activites.md.
 
-Three shapes: `coop-2026` and `yole` share the names of La Coop (practice.md § 4.1), `cnfs-v1` has its own (§ 4.2). A list is joined by `|`.
+Three shapes: `coop-2026` and `yole` share the names of La Coop, `cnfs-v1` has its own. A list is joined by `|`.
 Values may be those of the API or their French labels; both are read, whatever the case and the accents.
 """
 

@@ -1,4 +1,4 @@
-"""Candidates, posts and preferences from CSV (command-line.md, deployment.md §4); placements to CSV."""
+"""Candidates, posts and preferences from CSV; placements to CSV."""
 
 from __future__ import annotations
 

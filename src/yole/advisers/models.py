@@ -1,3 +1,5 @@
+"""Tables of conseillers numériques: structures, posts, people, rounds, contracts, budget. Training has its own file."""
+
 from __future__ import annotations
 
 from datetime import date

@@ -182,6 +182,7 @@ def answer(relation_id: int, *, of: Candidate | Host, yes: bool, reason: str = "
 
 
 def relation_of(account: Account, pk: int) -> Relation:
+    """A proposal of the account's territory, locked until the end of the transaction. Raises Refused (404) when there is none."""
     require(account, permissions.ROUND)
     rows = Relation.objects.select_for_update(of=("self",)).select_related("post__host", "candidate")
     relation = rows.filter(pk=pk, round__territory=account.territory).first()

@@ -1,3 +1,5 @@
+"""The form of an entry of the register."""
+
 from __future__ import annotations
 
 from typing import Any

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ItemState(TextChoices):
-    """Life of an item. A pilot item is shown once per sitting and never counts (assessment.md § 9)."""
+    """Life of an item. A pilot item is shown once per sitting and never counts."""
 
     DRAFT = "draft", "Brouillon"
     PILOT = "pilot", "À l’essai"

@@ -307,7 +307,7 @@ class FairnessRun(models.Model):
 
 
 class Proposal(models.Model):
-    """What a night of calculation proposes for the parameters. Nothing changes until somebody decides (assessment.md § 9).
+    """What a night of calculation proposes for the parameters. Nothing changes until somebody decides.
 
     `values`: {item key: {"a", "b", "se_a", "se_b", "n", "old_b", "regularised"}}. `new_items`: only items on trial were fitted, the scale
     held by the others. `alerts`: keys of items in service whose difficulty moved by more than 3 standard errors.

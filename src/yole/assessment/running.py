@@ -18,9 +18,9 @@ from yole.base.memo import remember
 from yole.base.scope import system_scope
 
 KEPT_SECONDS = 30.0
-PILOT_POSITIONS = (4, 9)  # a pilot item is asked once, at a position drawn in this range (the end is excluded): assessment.md § 9
+PILOT_POSITIONS = (4, 9)  # a pilot item is asked once, at a position drawn in this range (the end is excluded)
 RULES = cat.Rules(easy_start=True)
-PRIOR_SD = 0.8  # of the desk triage: assessment.md § 11
+PRIOR_SD = 0.8  # of the desk triage
 MORE_QUESTIONS = 5
 
 
@@ -204,7 +204,7 @@ class Measure:
 
 
 def measure(sitting: Sitting, answers: Sequence[Answer], rules: Rules, correlation: Sequence[Sequence[float]] = ()) -> Measure:
-    """Level with its probability, and the five areas estimated together (assessment.md § 4, 6, 7)."""
+    """Level with its probability, and the five areas estimated together."""
     force = in_force(sitting.parameters_id)
     session = replay(force, answers, sitting.prior_mean)
     row = np.full((1, len(force.keys)), MISSING, dtype=np.int8)

@@ -43,7 +43,7 @@ class Loaded:
 def load_shipped() -> Loaded:
     """Puts the shipped bank in service with the difficulties that its authors gave.
 
-    Nobody has answered these questions yet: an item on trial needs live ones around it to be placed (assessment.md § 9), so the first
+    Nobody has answered these questions yet: an item on trial needs live ones around it to be placed, so the first
     bank starts live on expert levels, and every page that shows a result says so.
     """
     return load(load_bank(), start_live=True)

@@ -2,7 +2,7 @@ from django.db.models import TextChoices
 
 
 class State(TextChoices):
-    """States of a registration, values as in public-life.md § 2."""
+    """States of a registration; their values are in the files of every room."""
 
     BOOKED = "inscrit", "Inscrit"
     WAITING = "en_attente", "En attente"

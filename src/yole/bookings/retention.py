@@ -1,4 +1,4 @@
-"""What is forgotten, and when (practice.md § 6): the contact 30 days after the end; the name too, unless an agreement keeps it."""
+"""What is forgotten, and when: the contact 30 days after the end; the name too, unless an agreement keeps it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Closed lists of a Café IA (public-life.md § 5). `Phase` and `Pillar` are in the order of the room.
+"""Closed lists of a Café IA. `Phase` and `Pillar` are in the order of the room.
 
 Labels are French; those that inhabitants read are marked for the catalogue and translated where they are shown (filter `translated`).
 """

@@ -30,7 +30,7 @@ EXPORT_LEAD = ("participant", "xid", "group-id", "n-comments", "n-votes", "n-agr
 def read_votes(path: Path | str) -> Ballots:
     """The wide file: `participant`, then one column per statement; cells 1, -1, 0 or empty. Order is kept, names are text.
 
-    Raises InputError for anything else: see public-life.md §6, "Groups given".
+    Raises InputError for anything else.
     """
     return parse_votes(read_bytes(path), str(path))
 

@@ -1,4 +1,4 @@
-"""What is forgotten, and when (public-life.md § 5, trust.md § 5)."""
+"""What is forgotten, and when."""
 
 from __future__ import annotations
 

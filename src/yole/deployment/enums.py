@@ -1,3 +1,5 @@
+"""Closed lists of the siting of places, with their French labels."""
+
 from django.db.models import TextChoices
 
 

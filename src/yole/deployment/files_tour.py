@@ -1,4 +1,4 @@
-"""Stops of a tour from CSV, travel times from a matrix of NumPy (deployment.md §6)."""
+"""Stops of a tour from CSV, travel times from a matrix of NumPy."""
 
 from __future__ import annotations
 

@@ -1,3 +1,5 @@
+"""Tables of the siting of places; tours have their own file."""
+
 from __future__ import annotations
 
 from django.conf import settings

@@ -1,8 +1,10 @@
+"""Closed lists of an edition; values are those of the files that events exchange."""
+
 from django.db.models import TextChoices
 
 
 class EditionStatus(TextChoices):
-    """Values as in public-life.md § 2."""
+    """Where an edition stands, from its preparation to the archive."""
 
     DRAFT = "brouillon", "Brouillon"
     CALL_OPEN = "appel_ouvert", "Appel à propositions ouvert"
@@ -110,7 +112,7 @@ class HalfDay(TextChoices):
 
 
 class DoorAct(TextChoices):
-    """What happened at a door; values as in public-life.md § 2."""
+    """What happened at a door; values are those of the files that events exchange."""
 
     ARRIVAL = "arrivée", "Arrivée"
     DEPARTURE = "départ", "Départ"

@@ -1,57 +1,47 @@
-"""What a visitor has opened with a code, a registration or a proposal: kept in their session for half an hour, never in an address."""
+"""What a visitor has opened with a code: a registration, a proposal; and the signed links that open them."""
 
 from __future__ import annotations
-
-import time
 
 from django.core import signing
 from django.http import HttpRequest
 
 from yole.base.addresses import site_address
 from yole.base.scope import open_booking
+from yole.base.visits import Opened
 from yole.events.models import Proposal, Registration
 from yole.events.selectors_public import proposal_by_pk, registration_of
 
-_REGISTRATION, _PROPOSAL = "events.mine", "events.proposal"
+_REGISTRATION, _PROPOSAL = Opened("events.mine"), Opened("events.proposal")
 _SALT, _PROPOSAL_SALT = "yole.events.link", "yole.events.proposal"
-MINUTES = 30
-
-
-def _keep(request: HttpRequest, key: str, pk: int) -> None:
-    request.session[key] = [pk, int(time.time())]
-
-
-def _kept(request: HttpRequest, key: str) -> int | None:
-    found = request.session.get(key)
-    return int(found[0]) if found and time.time() - found[1] <= MINUTES * 60 else None
 
 
 def remember(request: HttpRequest, registration: Registration) -> None:
     open_booking(registration.booking_id)
-    _keep(request, _REGISTRATION, registration.booking_id)
+    _REGISTRATION.keep(request, registration.booking_id)
 
 
 def remembered(request: HttpRequest) -> Registration | None:
     """The registration, None when there is none or half an hour has passed."""
-    booking = _kept(request, _REGISTRATION)
-    if booking is None:
+    kept = _REGISTRATION.kept(request)
+    if kept is None:
         return None
+    booking = int(kept[0])
     open_booking(booking)
     return registration_of(booking)
 
 
 def remember_proposal(request: HttpRequest, proposal: Proposal) -> None:
-    _keep(request, _PROPOSAL, proposal.pk)
+    _PROPOSAL.keep(request, proposal.pk)
 
 
 def remembered_proposal(request: HttpRequest) -> Proposal | None:
-    pk = _kept(request, _PROPOSAL)
-    return proposal_by_pk(pk) if pk is not None else None
+    kept = _PROPOSAL.kept(request)
+    return proposal_by_pk(int(kept[0])) if kept is not None else None
 
 
 def forget(request: HttpRequest) -> None:
-    request.session.pop(_REGISTRATION, None)
-    request.session.pop(_PROPOSAL, None)
+    _REGISTRATION.forget(request)
+    _PROPOSAL.forget(request)
 
 
 # Signed links: they name the row without its code.

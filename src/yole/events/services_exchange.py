@@ -195,6 +195,7 @@ class _Import:
     # --- slots ---
 
     def run(self, cancel_missing: bool) -> Outcome:
+        """Writes every slot of the file, then cancels or counts those that it lost. A change is proved in the journal."""
         before = {guid: self._said(row) for guid, row in self.rows.items()}
         for slot in self.programme.slots:
             self._slot(self._own(slot), before.get(slot.guid))

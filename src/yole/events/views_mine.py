@@ -16,13 +16,13 @@ from yole.base.answers import FORM
 from yole.base.errors import Refused
 from yole.bookings.enums import LIVING, Need, State
 from yole.bookings.models import Booking
+from yole.bookings.wording import wrong_code
 from yole.events import mine, selectors_public, services_registration, throttle
 from yole.events.enums import LIVE_STATUSES
 from yole.events.forms import CodeForm, RegisterForm
 from yole.events.models import Registration
 from yole.events.selectors_public import my_registration
 from yole.events.views import edition_or_404
-from yole.kernel.codes import ALPHABET, clean_code
 
 ALIVE = (State.BOOKED, State.CONFIRMED, State.OFFERED, State.WAITING)
 
@@ -93,16 +93,7 @@ def _opened(request: HttpRequest, form: CodeForm) -> HttpResponse:
         mine.remember_proposal(request, proposal)
         return redirect("events:proposal")
     throttle.CODES.count(request)
-    raise Refused(_what_is_wrong(typed), field="code", code="unknown", status=422)
-
-
-def _what_is_wrong(typed: str) -> str:
-    code = clean_code(typed)
-    if len(code) != 10:
-        return _("Un code a 10 lettres et chiffres. Vous en avez écrit %(n)d.") % {"n": len(code)}
-    if any(c not in ALPHABET for c in code):
-        return _("Un code n’a pas la lettre Z, ni d’accent. Regardez encore.")
-    return _("Nous ne trouvons pas ce code. Vérifiez chaque lettre, ou appelez-nous.")
+    raise Refused(wrong_code(typed), field="code", code="unknown", status=422)
 
 
 def _open(request: HttpRequest) -> Registration | HttpResponse:

@@ -8,7 +8,6 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from yole.base import typography
-from yole.bookings.enums import State
 from yole.events.models import Edition
 from yole.events.selectors_programme import PublicSlot
 from yole.events.selectors_public import Places
@@ -78,18 +77,3 @@ def places(slot: PublicSlot, left: Places | None) -> tuple[str, str, str]:
             return "warning", _("Liste d’attente : %(n)d") % {"n": left.waiting}, "waiting"
         return "warning", _("Complet"), "waiting"
     return "ok", ngettext("%(n)d place", "%(n)d places", left.left) % {"n": left.left}, "check-circle"
-
-
-def state(code: str) -> tuple[str, str, str]:
-    """(kind of tag, words to the person, icon) of a booking's state."""
-    found = {
-        State.BOOKED: ("ok", _("Votre place est gardée"), "check-circle"),
-        State.CONFIRMED: ("ok", _("Votre place est gardée"), "check-circle"),
-        State.WAITING: ("warning", _("Sur la liste d’attente"), "waiting"),
-        State.OFFERED: ("info", _("Une place est libre pour vous"), "hand"),
-        State.CANCELLED: ("", _("Inscription annulée"), "cross"),
-        State.PRESENT: ("ok", _("Votre arrivée est notée"), "check"),
-        State.ABSENT: ("", _("Vous n’êtes pas venu"), "info"),
-        State.EXCUSED: ("", _("Vous avez prévenu de votre absence"), "info"),
-    }
-    return found[State(code)]

@@ -1,4 +1,4 @@
-"""What is forgotten, and when (trust.md § 5). A place of a status list stays for ever, pointing to nobody."""
+"""What is forgotten, and when. A place of a status list stays for ever, pointing to nobody."""
 
 from __future__ import annotations
 

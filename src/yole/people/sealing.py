@@ -98,7 +98,7 @@ def pseudonym(identity: Identity, birth_year: int | None, year: int, territory_i
     """What stands for a person between structures, for counting: hex of HMAC-SHA-256 of the normalised names and birth year.
 
     The key is the territory's and changes every year, so that counts of two years cannot be joined. A slip in a name makes two persons
-    of one: a count made with it is published with its interval (practice.md § 5).
+    of one: a count made with it is published with its interval.
     """
     key = hmac.digest(master_keys().pseudonym, f"{territory_id}:{year}".encode(), hashlib.sha256)
     value = "|".join((fold(identity.last_name), fold(identity.first_name), str(birth_year or "")))

@@ -1,3 +1,5 @@
+"""Closed lists of the follow-up of rights, with their French labels."""
+
 from django.db.models import TextChoices
 
 

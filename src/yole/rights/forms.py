@@ -1,3 +1,5 @@
+"""Forms of the walk, made from what the rules ask for, and of the desk."""
+
 from __future__ import annotations
 
 from collections.abc import Callable

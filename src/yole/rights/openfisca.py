@@ -177,7 +177,7 @@ class Rules:
 
 
 def _inputs_of(cohort: Cohort) -> dict[str, NDArray[Any]]:
-    """The columns of a cohort under the names of the rules, as the reference maps them (rights.md, sections 2 and 4)."""
+    """The columns of a cohort under the names of the rules."""
     wage, pension, benefit = cohort.wage, cohort.pension, cohort.unemployment_benefit
     return {
         "activite": _ACTIVITY[cohort.activity],

@@ -139,6 +139,7 @@ def _move(row: FollowUp, step: Step, day: date) -> None:
 
 @transaction.atomic
 def prepare(account: Account, pk: UUID, day: date) -> FollowUp:
+    """The papers of the claim are together. Raises Refused for another's follow-up, another step, or an impossible day."""
     row = _locked(account, pk)
     _move(row, Step.PREPARED, day)
     row.prepared_on = day
@@ -194,6 +195,7 @@ def note_answer(
 
 @transaction.atomic
 def appeal(account: Account, pk: UUID, day: date) -> FollowUp:
+    """The person contests a refusal. Raises Refused when the office did not refuse."""
     row = _locked(account, pk)
     if row.answer != Answer.REFUSED:
         raise Refused("Un recours suit un refus de l’organisme.", code="no-refusal")

@@ -6,6 +6,7 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -174,8 +175,6 @@ def calls_pdf(request: HttpRequest) -> HttpResponse:
 @staff_page(permissions.SEE)
 @require_safe
 def outbox(request: HttpRequest) -> HttpResponse:
-    from django.core.paginator import Paginator
-
     account, territory = account_of(request), own_territory(request)
     state = request.GET.get("etat", "")
     number = request.GET.get("seance", "")

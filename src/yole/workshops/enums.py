@@ -1,4 +1,4 @@
-"""Closed lists. Theme codes are those of the activity reports (practice.md § 4.1), which will read them from here."""
+"""Closed lists. Theme codes are those of the activity reports, which will read them from here."""
 
 from django.db.models import TextChoices
 

@@ -1,4 +1,4 @@
-"""What is forgotten, and when (practice.md § 6). Bookings have their own rules; here are attendance, evaluations and messages."""
+"""What is forgotten, and when. Bookings have their own rules; here are attendance, evaluations and messages."""
 
 from __future__ import annotations
 

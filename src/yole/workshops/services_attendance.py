@@ -18,7 +18,7 @@ from yole.base.scope import system_scope
 from yole.bookings import services as bookings
 from yole.bookings.enums import State
 from yole.bookings.models import Booking
-from yole.organisations.acting import name_of
+from yole.organisations.acting import allow, name_of
 from yole.organisations.models import Account
 from yole.workshops import permissions
 from yole.workshops.engine.attendance import Event, fold
@@ -220,9 +220,7 @@ def evaluate(session: Session, *, smiley: int, line: str = "", key: UUID, bookin
 
 def evaluate_from_paper(account: Account, session: Session, *, counts: dict[int, int], key: UUID) -> int:
     """The tally of a paper: smiley -> how many. Sending the form again adds nothing. Returns how many were added."""
-    require(account, permissions.CHECK_IN)
-    if session.territory_id != account.territory_id:
-        raise Refused("Votre compte est celui d’un autre territoire.", code="forbidden", status=403)
+    allow(account, permissions.CHECK_IN, session.territory_id)
     if set(counts) - {1, 2, 3} or any(not 0 <= count <= 200 for count in counts.values()):
         raise Refused("Un nombre va de 0 à 200.", field="counts", code="range")
     rows = [

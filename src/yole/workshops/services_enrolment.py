@@ -24,7 +24,7 @@ from yole.bookings.models import Booking, Capacity
 from yole.bookings.services import Outcome, Request
 from yole.journal import services as journal
 from yole.journal.references import reference
-from yole.organisations.acting import name_of
+from yole.organisations.acting import allow, name_of
 from yole.organisations.models import Account, Structure
 from yole.people import selectors as people
 from yole.workshops import permissions
@@ -116,10 +116,7 @@ def prescribe(account: Account, of: Session | Cohort, form: Form, *, agreed: boo
 
 
 def _allow(account: Account, act: str, of: Session | Cohort) -> None:
-    require(account, act)
-    territory_id = of.territory_id if isinstance(of, Session) else of.programme.territory_id
-    if account.territory_id != territory_id:
-        raise Refused("Votre compte est celui d’un autre territoire.", code="forbidden", status=403)
+    allow(account, act, of.territory_id if isinstance(of, Session) else of.programme.territory_id)
 
 
 @dataclass(frozen=True, slots=True)

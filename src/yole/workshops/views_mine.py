@@ -17,7 +17,7 @@ from yole.base.answers import FORM, as_file
 from yole.base.errors import Refused
 from yole.bookings.enums import Need, State
 from yole.bookings.models import Booking
-from yole.kernel.codes import ALPHABET, clean_code
+from yole.bookings.wording import wrong_code
 from yole.territory.requests import territory_of
 from yole.workshops import documents, feeds, links, mine, services_attendance, services_enrolment, throttle
 from yole.workshops.forms import ChangeForm, CodeForm, EvaluationForm
@@ -44,21 +44,11 @@ def code_page(request: HttpRequest) -> HttpResponse:
                 mine.remember(request, found.booking)
                 return redirect("workshops:mine")
             throttle.CODES.count(request)
-            form.add_error("code", _what_is_wrong(form.cleaned_data["code"]))
+            form.add_error("code", wrong_code(form.cleaned_data["code"]))
         except Refused as refusal:
             form.apply_refusal(refusal)
             status = refusal.status
     return render(request, "workshops/code.html", {"form": form}, status=status)
-
-
-def _what_is_wrong(typed: str) -> str:
-    code = clean_code(typed)
-    length = len(code)
-    if length != 10:
-        return _("Un code a 10 lettres et chiffres. Vous en avez écrit %(n)d.") % {"n": length}
-    if any(c not in ALPHABET for c in code):
-        return _("Un code n’a pas la lettre Z, ni d’accent. Regardez encore.")
-    return _("Nous ne trouvons pas ce code. Vérifiez chaque lettre, ou appelez-nous.")
 
 
 def _open(request: HttpRequest) -> Booking | HttpResponse:

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from yole.base import typography
 from yole.base.components import Tab
-from yole.bookings.enums import State
 from yole.workshops.enums import ALL_THEMES, Audience, Kind, Level, SessionState
 from yole.workshops.selectors import SessionRow
 
@@ -111,21 +110,6 @@ def languages(codes: Iterable[str]) -> str:
 
 def kind(code: str) -> str:
     return str(dict(Kind.choices).get(code, code))
-
-
-def state(code: str) -> tuple[str, str, str]:
-    """(kind of tag, words to the person, icon) of a booking's state."""
-    found = {
-        State.BOOKED: ("ok", _("Votre place est gardée"), "check-circle"),
-        State.CONFIRMED: ("ok", _("Votre place est gardée"), "check-circle"),
-        State.WAITING: ("warning", _("Sur la liste d’attente"), "waiting"),
-        State.OFFERED: ("info", _("Une place est libre pour vous"), "hand"),
-        State.CANCELLED: ("", _("Inscription annulée"), "cross"),
-        State.PRESENT: ("ok", _("Vous êtes venu"), "check"),
-        State.ABSENT: ("", _("Vous n’êtes pas venu"), "info"),
-        State.EXCUSED: ("", _("Vous avez prévenu de votre absence"), "info"),
-    }
-    return found[State(code)]
 
 
 def spans(base: str, query: str, day: date, labels: tuple[str, str, str, str], list_url: str) -> list[Tab]:

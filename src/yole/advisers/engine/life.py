@@ -1,4 +1,4 @@
-"""Moves that each thing may make (deployment.md §5). Anything else is refused; tests enumerate the whole matrix."""
+"""Moves that each thing may make. Anything else is refused; tests enumerate the whole matrix."""
 
 from __future__ import annotations
 

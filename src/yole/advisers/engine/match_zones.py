@@ -1,4 +1,4 @@
-"""Zones between which nobody is proposed a post: each island or overseas territory apart, and the metropole (deployment.md §4)."""
+"""Zones between which nobody is proposed a post: each island or overseas territory apart, and the metropole."""
 
 from __future__ import annotations
 

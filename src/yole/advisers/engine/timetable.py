@@ -1,4 +1,4 @@
-"""Timetable of workshops: cohorts over slots, rooms and advisers (deployment.md §7), as one mixed-integer model solved by HiGHS.
+"""Timetable of workshops: cohorts over slots, rooms and advisers, as one mixed-integer model solved by HiGHS.
 
 A cohort meets in the order of its themes, each on a later day than the one before, at most `per_week` times in an ISO week.
 """

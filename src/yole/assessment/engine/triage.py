@@ -1,4 +1,4 @@
-"""The desk triage: six questions asked aloud. The first four place the person; the others say what to do first (assessment.md § 11)."""
+"""The desk triage: six questions asked aloud. The first four place the person; the others say what to do first."""
 
 from __future__ import annotations
 

@@ -1,3 +1,5 @@
+"""Bars and words of a vote in templates."""
+
 from __future__ import annotations
 
 from django import template

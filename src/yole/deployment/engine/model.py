@@ -73,6 +73,10 @@ class Core:
 
 
 def core_of(problem: Problem) -> Core:
+    """What is left to decide of a problem, under the same best value: points served today count in `base` and go, points that the same
+    sites of one group reach are joined into one (weights added), sites that serve nobody, or that another of their group always
+    replaces, are left out.
+    """
     reach = within(problem.sites, problem.points, problem.radius_km)
     served = np.asarray(within(problem.existing, problem.points, problem.radius_km).sum(axis=0)).ravel() > 0
     base = float(problem.weights[served].sum())

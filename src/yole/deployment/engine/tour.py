@@ -1,4 +1,4 @@
-"""Tours of buses and mobile antennas: which stops, on which days, in which order (deployment.md §6). All times in whole minutes.
+"""Tours of buses and mobile antennas: which stops, on which days, in which order. All times in whole minutes.
 
 A stop is served with all its visits or not at all, and its prize counts once. Prizes come first, then driving. The result is the
 best found, not a proven optimum; `tour_check` verifies it from the inputs alone.

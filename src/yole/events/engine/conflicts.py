@@ -1,6 +1,6 @@
 """Conflicts of a programme: what cannot be, and what a person should look at. Plain values in, plain values out.
 
-Instants are aware datetimes. An interval holds its start and not its end: two slots that touch do not meet. Reference: public-life.md § 2.
+Instants are aware datetimes. An interval holds its start and not its end: two slots that touch do not meet.
 """
 
 from __future__ import annotations

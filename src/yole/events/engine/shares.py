@@ -1,4 +1,4 @@
-"""A share with its interval, and when it may be shown. Reference: public-life.md § 7, parity."""
+"""A share with its interval, and when it may be shown."""
 
 from __future__ import annotations
 

@@ -9,6 +9,7 @@ from django import template
 from django.utils.safestring import SafeString
 
 from yole.base.templatetags.yole import tag_
+from yole.bookings import wording as bookings_wording
 from yole.events import wording
 from yole.events.models import Edition
 from yole.events.selectors_programme import PublicSlot
@@ -70,4 +71,4 @@ def slot_places(slot: PublicSlot, left: dict[str, Places]) -> SafeString:
 @register.simple_tag
 def state_tag(state: str) -> SafeString:
     """The state of a booking, told to the person."""
-    return tag_(*wording.state(state))
+    return tag_(*bookings_wording.state(state))

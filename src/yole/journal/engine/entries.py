@@ -1,4 +1,4 @@
-"""An entry, a tree head: their members, their hash, their signature (trust.md § 3.1)."""
+"""An entry, a tree head: their members, their hash, their signature."""
 
 from __future__ import annotations
 

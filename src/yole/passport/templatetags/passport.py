@@ -1,3 +1,5 @@
+"""What only passports draw in templates."""
+
 from __future__ import annotations
 
 from django import template

@@ -1,4 +1,4 @@
-"""Rows of a list of beneficiaries (columns of La Coop, practice.md § 4.1), with what is wrong and the repair that is proposed.
+"""Rows of a list of beneficiaries (columns of La Coop), with what is wrong and the repair that is proposed.
 
 Spreadsheets drop the 0 that starts a telephone or a commune code: such a cell is refused with its repair, never guessed in silence.
 """

@@ -59,7 +59,7 @@ UNKNOWN_BAND = "non_communique"
 
 
 def age_band(birth_year: int | None, day: date) -> str:
-    """The band of La Coop on the day of an act, so that a past act never changes with the present year (practice.md § 4.4, 1)."""
+    """The band of La Coop on the day of an act, so that a past act never changes with the present year."""
     if birth_year is None or not YOUNGEST <= age_in(birth_year, day) <= OLDEST:
         return UNKNOWN_BAND
     age = age_in(birth_year, day)

@@ -1,4 +1,4 @@
-"""By which values a person is found. The digests of these values are stored, never the values (trust.md § 3.3)."""
+"""By which values a person is found. The digests of these values are stored, never the values."""
 
 from __future__ import annotations
 

@@ -113,6 +113,7 @@ class Outcomes:
 
 
 def join(parts: Sequence[Outcomes]) -> Outcomes:
+    """The outcomes of several blocks of rows as one, in their order; all have the same benefits."""
     return Outcomes(
         {name: np.concatenate([part.amounts[name] for part in parts]) for name in parts[0].amounts},
         np.concatenate([part.css_free for part in parts]),

@@ -156,9 +156,11 @@ class _Sampler:
         self.unknown = dict.fromkeys(household.unknown())
 
     def uniform(self) -> Floats:
+        """`size` numbers of [0, 1), one in each of `size` equal parts, in random order: the draws spread evenly."""
         return (self.random.permutation(self.size) + self.random.random(self.size)) / self.size
 
     def choice(self, shares: Mapping[str, float]) -> Ints:
+        """Positions among `shares`, as often as they say (they need not add up to 1)."""
         edges = np.cumsum(list(shares.values()))
         return np.minimum(np.searchsorted(edges / edges[-1], self.uniform(), side="right"), len(shares) - 1)
 
@@ -176,6 +178,7 @@ class _Sampler:
         return rounded
 
     def draw(self) -> Rows:
+        """`size` completions of the household; what it said is kept as it was said."""
         priors, values, unknown = self.priors, self.values, self.unknown
         if "commune" in unknown:
             values["commune"] = np.array(list(priors.commune))[self.choice(priors.commune)]
@@ -196,6 +199,7 @@ class _Sampler:
         return _rows(self.household, values)
 
     def adult(self, adult: str) -> None:
+        """Draws what one adult did not say: the age first, then what depends on it."""
         priors, values, unknown = self.priors, self.values, self.unknown
         birth, activity = f"{adult}.birth_date", f"{adult}.activity"
         if birth in unknown:
@@ -236,10 +240,12 @@ class _Sampler:
         return older
 
     def births(self, age: Floats) -> NDArray[np.datetime64]:
+        """First day of the month of birth for ages in years."""
         months = np.datetime64(self.household.month, "M") - np.floor(age * 12).astype(int).astype("timedelta64[M]")
         return months.astype("datetime64[D]")
 
     def children(self) -> None:
+        """Draws how many children there are and the births that are not known."""
         priors, values, unknown = self.priors, self.values, self.unknown
         if "children_count" in unknown:
             values["children_count"] = np.array([int(name) for name in priors.children])[self.choice(priors.children)]

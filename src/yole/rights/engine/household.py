@@ -169,6 +169,7 @@ class Listed:
 
     @classmethod
     def of(cls, families: Sequence[Sequence[Child]]) -> Listed:
+        """One row a family; ranks without a child hold what a child is by default."""
         shape = (len(families), MOST_CHILDREN)
         found = cls(np.full(shape, ACTIVITIES.index(Child().activity)), np.zeros(shape), np.zeros(shape))
         for row, family in enumerate(families):

@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 
 from yole.base import typography
 from yole.base.templatetags.yole import tag_
+from yole.bookings import wording as bookings_wording
 from yole.workshops import wording
 from yole.workshops.selectors import SessionRow
 
@@ -52,8 +53,7 @@ def places_tag(row: SessionRow) -> SafeString:
 @register.simple_tag
 def state_tag(state: str) -> SafeString:
     """The state of a booking, told to the person."""
-    kind, words, icon = wording.state(state)
-    return tag_(kind, words, icon)
+    return tag_(*bookings_wording.state(state))
 
 
 @register.filter

@@ -1,4 +1,4 @@
-"""The six tasks. A typed answer never appears in an act: the page only says whether it was right (assessment.md § 11)."""
+"""The six tasks. A typed answer never appears in an act: the page only says whether it was right."""
 
 from __future__ import annotations
 
