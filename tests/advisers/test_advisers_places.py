@@ -256,7 +256,7 @@ def test_who_trains_notes_the_presences_of_their_course_alone(mine: SimpleNamesp
     slot, other = mine.given.slots.first(), mine.course.slots.first()
     path = "/conseillers/equipe/ma-formation/"
     page = signed_in(client, mine.mediator).get(path).content.decode()
-    assert "Les cours que je donne" in page and "Une journée" in page
+    assert "Les cours que je donne" in page and "Une journée" in page and "Inscrits\u00a0: 1 sur 2" in page
     sheet = f"{path}cours/{mine.given.pk}/presences/{slot.pk}/"
     assert "Personne 0 (fictif)" in client.get(sheet).content.decode()
     assert client.post(sheet, {f"m_{enrolment.pk}": "180"}).status_code == 302

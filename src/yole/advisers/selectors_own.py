@@ -54,12 +54,14 @@ def _noted(rows: list[Enrolment], day: date) -> tuple[int, int, int, int]:
     return done[TrainingKind.INITIAL], 0, done[TrainingKind.CONTINUING], 0
 
 
+@system_scope()  # how many come to the courses of this account
 def given(account: Account) -> list[Course]:
     """Courses that the account gives and that take place, the latest first, with their half-days."""
     rows = selectors_training.courses(account.territory).filter(trainer=account, cancelled="")
     return list(rows.prefetch_related("slots"))
 
 
+@system_scope()
 def given_course(account: Account, pk: int) -> Course | None:
     return selectors_training.courses(account.territory).filter(pk=pk, trainer=account).first()
 

@@ -20,6 +20,8 @@ from yole.territory.maps import IslandMap, island_map
 NAMED_ON_MAP, DRAWN_WITH_REACH = 12, 99
 SITES_SHOWN, GROUPS_SHOWN = 200, 120
 MARKERS_AT_MOST, DOT = 600, 4  # more places than that are small squares in one path, of this side
+FEW_AMONG = 4  # proposed places are drawn larger when today’s are this many times as many
+LEAST_TOLD = 0.005  # per cent: what two decimals would write 0,00
 TRIMMED, MARGIN = 0.004, 0.03  # shares: of the points left outside on each side of a map drawn for them; of its sides left empty
 NBSP = "\u00a0"
 
@@ -100,7 +102,12 @@ class PlanPage:
             return f"{told} Aucun plan ne peut dépasser {share(limit, 1)} pour lui."
         if self.proven:
             return "C’est le meilleur plan possible pour ces réglages : c’est prouvé."
-        more = number_format(100 * (result["upper_bound"] - result["covered"]) / result["covered"], 2) if result["covered"] else "…"
+        percent = 100 * (result["upper_bound"] - result["covered"]) / result["covered"] if result["covered"] else None
+        if percent is not None and percent < LEAST_TOLD:
+            return (
+                f"Aucun plan ne peut mettre plus de {people(result['upper_bound'])} {self.unit} à portée : moins de 0,01{NBSP}% de mieux."
+            )
+        more = "…" if percent is None else number_format(percent, 2)
         return f"Aucun plan ne peut faire mieux que +{more}{NBSP}% ({people(result['upper_bound'])} {self.unit})."
 
     @property
@@ -156,12 +163,12 @@ class PlanPage:
         rows = []
         for one in self.result["variants"]:
             value = one["value"]
-            what = f"{value} lieux" if one["kind"] == "count" else setting_km(value)
+            what = f"{people(value)} lieux" if one["kind"] == "count" else setting_km(value)
             rows.append([f"{what} au lieu de {self._now(one['kind'])}", people(one["covered"]), signed(one["change"])])
         return Table("Ce que change un autre réglage", columns, rows)
 
     def _now(self, kind: str) -> str:
-        return str(self.scenario.count) if kind == "count" else setting_km(self.scenario.radius_km)
+        return people(self.scenario.count) if kind == "count" else setting_km(self.scenario.radius_km)
 
     @property
     def next_site(self) -> str:
@@ -203,10 +210,10 @@ class PlanPage:
         """What was asked, line by line."""
         one = self.scenario
         return [
-            ("Lieux à placer", str(one.count)),
+            ("Lieux à placer", people(one.count)),
             ("Distance acceptable", f"{setting_km(one.radius_km)} à vol d’oiseau"),
-            ("Besoin compté", f"{one.inputs['source']}, {len(one.inputs['points'])} points"),
-            ("Lieux d’aujourd’hui", f"{one.get_today_display()} ({len(one.inputs['today'])})"),
+            ("Besoin compté", f"{one.inputs['source']}, {people(len(one.inputs['points']))} points"),
+            ("Lieux d’aujourd’hui", f"{one.get_today_display()} ({people(len(one.inputs['today']))})"),
             ("Ils restent", "oui" if one.keeps_today else "non, le plan repart de zéro"),
             ("Règle", self.rule_words),
         ]
@@ -222,7 +229,7 @@ def plan_map(scenario: Scenario, key: str) -> MapView:
     sites = result.get("sites", [])
     told = ", ".join(one["name"] for one in sites[:NAMED_ON_MAP])
     also = f" et {len(sites) - NAMED_ON_MAP} autres" if len(sites) > NAMED_ON_MAP else ""
-    words = f"{len(sites)} lieux proposés ({told}{also}) et {len(scenario.inputs['today'])} lieux d’aujourd’hui."
+    words = f"{people(len(sites))} lieux proposés ({told}{also}) et {people(len(scenario.inputs['today']))} lieux d’aujourd’hui."
     view = drawn.view(key=key, title=f"Carte du plan : {scenario.title}", description=words)
     width, height = view.view_box[2], view.view_box[3]
 
@@ -232,8 +239,10 @@ def plan_map(scenario: Scenario, key: str) -> MapView:
     today = [(x, y) for _, _, lat, lon in scenario.inputs["today"] for x, y in [drawn.xy(lat, lon)] if shown(x, y)]
     if len(today) + len(sites) > MARKERS_AT_MOST:
         placed = [(x, y) for one in sites for x, y in [drawn.xy(one["lat"], one["lon"])] if shown(x, y)]
-        view.areas.extend([MapArea(_dots(today), "pt-m")] if today else [])
-        view.areas.extend([MapArea(_dots(placed), "pt-s")] if placed else [])
+        view.areas.extend([MapArea(_dots(today, DOT), "pt-m")] if today else [])
+        # A few proposed among thousands are lost on a phone when they are no larger.
+        size = 2 * DOT if FEW_AMONG * len(placed) < len(today) else DOT
+        view.areas.extend([MapArea(_dots(placed, size), "pt-s")] if placed else [])
     else:
         view.markers.extend(MapMarker(x, y, kind="pt-m", radius=6) for x, y in today)
         _draw_sites(view, drawn, scenario, sites, shown)
@@ -265,9 +274,9 @@ def _draw_sites(
             view.labels.append(MapLabel(x, y - 16, one["name"], minor=True))
 
 
-def _dots(places: list[tuple[int, int]]) -> str:
-    """One path for many places; those that fall on the same spot are drawn once."""
-    return "".join(f"M{x - DOT // 2} {y - DOT // 2}h{DOT}v{DOT}h-{DOT}z" for x, y in dict.fromkeys(places))
+def _dots(places: list[tuple[int, int]], size: int) -> str:
+    """One path for many places, squares of `size` units; those that fall on the same spot are drawn once."""
+    return "".join(f"M{x - size // 2} {y - size // 2}h{size}v{size}h-{size}z" for x, y in dict.fromkeys(places))
 
 
 def _ground(scenario: Scenario) -> IslandMap:
@@ -292,7 +301,7 @@ def comparison(a: PlanPage, b: PlanPage) -> Table:
         return [read(a.result), read(b.result)]
 
     def out_of(result: dict[str, Any], name: str) -> str:
-        return f"{result[name]} sur {result['points']}"
+        return f"{people(result[name])} sur {people(result['points'])}"
 
     first = a.result
     rows = [
@@ -300,13 +309,19 @@ def comparison(a: PlanPage, b: PlanPage) -> Table:
         ["Part", a.before_share, *both(lambda r: share(r["covered"], r["total"]))],
         ["Le plus loin d’un lieu", kilometres(first["farthest_before"]), *both(lambda r: kilometres(r["farthest_after"]))],
         ["Points hors de portée", out_of(first, "uncovered_before"), *both(lambda r: out_of(r, "uncovered_after"))],
-        ["Lieux proposés", "–", *both(lambda r: str(len(r["sites"])))],
+        ["Lieux proposés", "–", *both(lambda r: people(len(r["sites"])))],
         ["Groupe le moins couvert", _worst(first, "before"), *both(lambda r: _worst(r, "after"))],
         ["Meilleur résultat possible, prouvé", "–", *both(lambda r: share(r["upper_bound"], r["total"]))],
-        ["Écart à cette borne", "–", *both(lambda r: share(r["upper_bound"] - r["covered"], r["total"], 2).replace("%", "point"))],
+        ["Écart à cette borne", "–", *both(_gap)],
     ]
     columns = [Column("Mesure"), *(Column(name, numeric=True) for name in ("Aujourd’hui", "Plan A", "Plan B"))]
     return Table("Comparaison des plans", columns, rows, hide_caption=True)
+
+
+def _gap(result: dict[str, Any]) -> str:
+    """Points of share between a plan and its bound."""
+    points = 100 * (result["upper_bound"] - result["covered"]) / result["total"] if result["total"] else 0.0
+    return f"moins de 0,01{NBSP}point" if 0 < points < LEAST_TOLD else f"{number_format(points, 2)}{NBSP}point"
 
 
 def _worst(result: dict[str, Any], when: str) -> str:
@@ -335,5 +350,5 @@ def notes_of(scenario: Scenario) -> list[str]:
     if scenario.demand == Demand.POPULATION:
         notes.insert(0, "Toute la population est placée au centre de sa commune.")
     if scenario.inputs["left_out"]:
-        notes.append(f"{scenario.inputs['left_out']} communes sans population ou sans position sont laissées de côté.")
+        notes.append(f"{people(scenario.inputs['left_out'])} communes sans population ou sans position sont laissées de côté.")
     return notes

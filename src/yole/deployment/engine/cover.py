@@ -21,10 +21,12 @@ from yole.deployment.engine.reach import Floats, within
 from yole.deployment.engine.search import HEAT, Search
 
 MOVES_A_SITE, MOST_MOVES = 20, 250_000
-SEARCH_SHARE, POLISH_SHARE = 0.3, 0.6  # of the time left, for what comes before neighbourhoods, and before a proof
-QUICK_PROOF = 0.1
-# Where a first proof fails: walks of their own whose best sites are joined by one programme, warm enough to end far from each other.
-WALKS, WALK_MOVES, WALK_HEATS = 12, 4_000, (0.3, 0.8)
+SEARCH_SHARE, POLISH_SHARE = 0.3, 0.4  # of the time left, for what comes before neighbourhoods, and before a proof
+QUICK_SEARCH, QUICK_PROOF = 0.05, 0.1
+# Where a first proof fails: walks warm enough to end far from each other, each polished on its own, whose sites one programme joins.
+# A single plan, polished however long, ends in a place that no neighbourhood leaves; what several do not share shows the way out.
+WALKS, WALK_MOVES, WALK_HEATS = 6, 4_000, (0.3, 0.8)
+WALKS_SHARE = 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,20 +59,23 @@ def cover(problem: Problem, pace: Pace, seed: int = 0, known: list[int] | None =
         chosen = max(chosen, rounded(core, bound.opened), key=core.value)
     if core.base + core.value(chosen) < limit and not over(pace) and chosen:
         start, moves, allowed = chosen, min(MOST_MOVES, MOVES_A_SITE * core.reach.shape[0]), limit - core.base
-        chosen = _walked(core, start, bound, last, allowed, _Share(pace, SEARCH_SHARE), seed, moves, HEAT)
         provable = exact.small(core)
+        chosen = _walked(core, start, bound, last, allowed, _Share(pace, QUICK_SEARCH if provable else SEARCH_SHARE), seed, moves, HEAT)
         if provable:
             chosen, limit = _proved(core, chosen, limit, _Share(pace, QUICK_PROOF))
         if provable and core.base + core.value(chosen) < limit:
-            share = _Share(pace, SEARCH_SHARE)
-            walks = [
-                _walked(core, start, bound, last, allowed, share, seed + walk, WALK_MOVES, WALK_HEATS[walk % len(WALK_HEATS)])
-                for walk in range(1, WALKS + 1)
-                if not over(share)
-            ]
-            chosen = merged(core, [greedy(core, chosen)[0], *walks], pace)
+            share, walks = _Share(pace, WALKS_SHARE), [greedy(core, chosen)[0]]
+            for walk in range(WALKS):
+                if over(share) or core.base + core.value(walks[-1]) >= limit:
+                    break
+                turn = _Share(share, 1 / (WALKS - walk))
+                ended = _walked(core, start, bound, last, allowed, turn, seed + 1 + walk, WALK_MOVES, WALK_HEATS[walk % len(WALK_HEATS)])
+                # Half of them may also open the sites that the bound gives little hope: some of the best plans have a few.
+                walks.append(polished(core, greedy(core, ended)[0], bound, turn, rng, apart=True, everywhere=walk >= WALKS // 2))
+            chosen = merged(core, walks, pace)
         if core.base + core.value(chosen) < limit:
-            chosen = polished(core, greedy(core, chosen)[0], bound, _Share(pace, POLISH_SHARE if provable else 1.0), rng)
+            share = _Share(pace, POLISH_SHARE if provable else 1.0)
+            chosen = polished(core, greedy(core, chosen)[0], bound, share, rng, apart=provable)
         if provable:
             chosen, limit = _proved(core, chosen, limit, pace)
     chosen = refilled(core, chosen)

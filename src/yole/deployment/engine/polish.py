@@ -1,4 +1,7 @@
-"""Improves a plan by exact programmes on neighbourhoods: the sites near a point are free, all others stay as they are."""
+"""Improves a plan by exact programmes on neighbourhoods: the sites near one or two points are free, all others stay as they are.
+
+Two points far apart let one region give a site to another, which no neighbourhood of one point does.
+"""
 
 from __future__ import annotations
 
@@ -14,21 +17,35 @@ from yole.deployment.engine.pace import Pace, over
 from yole.deployment.engine.search import promising
 
 FREE, WIDER = 100, 1.25  # sites free at first; by how much wider once a whole round has found nothing
+FREE_APART = 60  # the same where neighbourhoods may be around two points: smaller programmes, more of them
 SECONDS_A_PART = 2.0
 TIDES = 3  # neighbourhoods as many as it takes to free each site this often make a round
 
 
-def polished(core: Core, chosen: list[int], bound: Bound, pace: Pace, rng: np.random.Generator) -> list[int]:
-    """A plan at least as good as `chosen`, sought while `pace` lasts or until the neighbourhood of all sites has been solved in vain."""
-    sites = promising(core, chosen, bound)
+def polished(
+    core: Core,
+    chosen: list[int],
+    bound: Bound,
+    pace: Pace,
+    rng: np.random.Generator,
+    *,
+    apart: bool = False,
+    everywhere: bool = False,
+) -> list[int]:
+    """A plan at least as good as `chosen`, sought while `pace` lasts or until the neighbourhood of all sites has been solved in vain.
+
+    `apart`: one neighbourhood in two is around two points. `everywhere`: every site may be free, not the promising ones alone.
+    """
+    sites = np.arange(core.reach.shape[0]) if everywhere else promising(core, chosen, bound)
     if not len(sites):
         return chosen
     tree = cKDTree(core.site_where[sites])
     undecided = np.flatnonzero((bound.opened[sites] > 0.01) & (bound.opened[sites] < 0.99))
     centres = undecided if len(undecided) else np.arange(len(sites))
-    wanted, waited, value = min(FREE, len(sites)), 0, core.value(chosen)
+    wanted, waited, value = min(FREE_APART if apart else FREE, len(sites)), 0, core.value(chosen)
     while not over(pace):
-        near = tree.query(core.site_where[sites[rng.choice(centres)]], k=wanted)[1]
+        around = sites[rng.choice(centres, size=2 if apart and rng.random() < 0.5 else 1)]
+        near = np.atleast_1d(tree.query(core.site_where[around], k=max(1, wanted // len(around)))[1]).ravel()
         chosen, better = _solved(core, chosen, np.unique(sites[near]), pace)
         waited = 0 if better > 0 else waited + 1
         value += better
