@@ -102,8 +102,7 @@ def _check_totp(account: Account, code: str) -> bool:
 
 
 def _check_recovery(account: Account, code: str) -> bool:
-    # Held: the same code sent twice at the same moment serves once.
-    row = Authenticator.objects.select_for_update().filter(user=account, type=Authenticator.Type.RECOVERY_CODES).first()
+    row = Authenticator.objects.filter(user=account, type=Authenticator.Type.RECOVERY_CODES).first()
     return row is not None and bool(RecoveryCodes(row).validate_code("".join(code.split())))
 
 

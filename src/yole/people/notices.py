@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Iterable
+from smtplib import SMTPException
 
 from django.conf import settings as site
 from django.core.mail import send_mail
@@ -16,6 +18,8 @@ from yole.organisations.models import Account
 from yole.people import retention, selectors
 from yole.territory.models import Territory
 from yole.territory.selectors import today
+
+_log = logging.getLogger("yole.mail")
 
 
 def waiting() -> Counter[int]:
@@ -47,6 +51,10 @@ def tell() -> int:
             f"Pour les voir, et garder celles qui doivent l’être :\n\n{site.BASE_URL}{reverse('people:due')}\n\nYole"
         )
         for address in _told(structure_id):
-            send_mail("Des fiches arrivent au bout de leur délai", text, None, [address])
-            sent += 1
+            try:
+                send_mail("Des fiches arrivent au bout de leur délai", text, None, [address])
+            except (SMTPException, OSError) as error:  # the next team is told all the same; the page tells this one
+                _log.warning("a notice did not leave (%s)", type(error).__name__)
+            else:
+                sent += 1
     return sent
