@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import uuid
 from typing import Any
 
@@ -81,6 +83,12 @@ def test_a_partnership_keeps_every_structure_it_names(client: Any, house: Any) -
     sent = {"key": str(row.pk), "version": "1", "date": "2026-11-02", "natures": ["subvention"], "title": "Réseau (fictif)"}
     sent |= {f"partner_{n}": one["nom"] for n, one in enumerate(partners)} | {f"partner_kind_{n}": "association" for n in range(5)}
     assert client.post(address, sent).status_code == 302
+    exported = list(csv.DictReader(io.StringIO(client.get("/activites/coordination/exporter/").content.decode())))
+    assert [(one["type"], one["nature"], one["structuresPartenairesTypes"].count("association")) for one in exported] == [
+        ("partenariat", "subvention", 5)
+    ]
+    assert exported[0]["structuresPartenaires"].split("|")[4] == "Structure 4 (fictif)"
+    assert client.get("/activites/coordination/exporter/?format=xlsx").content.startswith(b"PK")
     again = Coordination.objects.get()
     assert (again.title, again.partners) == ("Réseau (fictif)", partners)
     late = client.post(address, {**sent, "title": "Trop tard (fictif)"})

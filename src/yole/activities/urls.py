@@ -12,6 +12,7 @@ urlpatterns = [
     path("importer/<int:pk>/", views_files.import_, name="import"),
     path("importer/<int:pk>/refusees.csv", views_files.import_refused, name="import-refused"),
     path("coordination/", views_coordination.listing, name="coordinations"),
+    path("coordination/exporter/", views_files.export_coordination, name="coordination-export"),
     path("coordination/nouvelle/<slug:kind>/", views_coordination.new, name="coordination-new"),
     path("coordination/<uuid:pk>/", views_coordination.edit, name="coordination-edit"),
     path("coordination/<uuid:pk>/supprimer/", views_coordination.delete, name="coordination-delete"),

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from yole.activities import exports, files, permissions, selectors, services_import
+from yole.activities import exports, exports_coordination, files, permissions, selectors, services_import
 from yole.activities.enums import BatchState
 from yole.activities.models import ImportBatch
 from yole.activities.views_common import filters_of, query_of
@@ -144,3 +144,15 @@ def export(request: HttpRequest) -> HttpResponse:
     content = (files.to_csv if kind == "csv" else files.to_xlsx)(exports.header_of(shape), rows)
     services_import.note_export(account, reference("file", f"{account.pk}-{shape}"), shape, filters.scope)
     return as_file(content, f"activites-{shape}-{territory_selectors.today():%Y-%m-%d}.{kind}")
+
+
+@staff_page(permissions.COORDINATE)
+@require_safe
+def export_coordination(request: HttpRequest) -> HttpResponse:
+    """The activities of coordination that the account may read, oldest first: CSV, or a workbook with `?format=xlsx`."""
+    account, kind = account_of(request), "xlsx" if request.GET.get("format") == "xlsx" else "csv"
+    found = selectors.coordinations(account).filter(deleted_at__isnull=True).order_by("date", "created_at", "id")
+    rows = exports_coordination.rows_of(found.iterator(chunk_size=1000))
+    content = (files.to_csv if kind == "csv" else files.to_xlsx)(exports_coordination.HEADER, rows)
+    services_import.note_export(account, reference("file", f"{account.pk}-coordination"), "coordination", "structure")
+    return as_file(content, f"coordination-{territory_selectors.today():%Y-%m-%d}.{kind}")

@@ -78,7 +78,7 @@ document.addEventListener("submit", async (event) => {
   event.preventDefault();
   if (!(await mayLeave(one("button", form)))) return;
   form.dataset.free = "1";
-  form.requestSubmit();
+  setTimeout(() => form.requestSubmit()); // not within the first submission: the browser would ignore it
 });
 
 // --- the network -----------------------------------------------------------------------------------------------------------------------
