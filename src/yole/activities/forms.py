@@ -34,7 +34,6 @@ from yole.territory import selectors as territory_selectors
 from yole.territory.models import Commune
 
 ONE_OFF = "ponctuel"
-OTHER_DURATION = "autre"
 WHO = [(ActivityKind.INDIVIDUAL.value, "Une personne"), (ActivityKind.GROUP.value, "Un groupe"), (ONE_OFF, "Passage rapide")]
 WHO_ICONS = {"individuel": "person", "collectif": "group", ONE_OFF: "hand"}
 WHERE_ICONS = {"domicile": "home", "a_distance": "phone", "autre": "route"}

@@ -32,11 +32,6 @@ from yole.workshops.models import Session
 
 RECENT = 30
 LEARN_WITHIN = timedelta(days=60)
-COPIED = (
-    *("kind", "one_off", "minutes", "place_kind", "materials", "level", "autonomy", "redirection", "oriented_to_structure", "themes"),
-    *("admin_themes", "procedure_details", "workshop_title", "tags", "anonymous_count", "already_known", "gender_counts", "age_counts"),
-    *("status_counts", "v1_age_counts"),
-)
 LEARNT = ("kind", "one_off", "place_kind", "materials", "themes", "admin_themes", "tags")
 """What « comme la dernière fois » repeats: nothing about anybody."""
 
