@@ -35,6 +35,7 @@ NAMING = frozenset(
 )
 ROWS_AT_ONCE = 3000  # rows of a run, completions counted
 COMPLETIONS = 16
+KEPT = 10_000  # households of a list kept in memory between its check and its computation
 WHOLE = frozenset({"children_count", "residence_permit_years"})
 MOST_BYTES = 512 * 1024 * 1024
 _TRUE, _FALSE = frozenset({"1", "true"}), frozenset({"0", "false"})

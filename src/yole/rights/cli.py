@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -80,15 +81,21 @@ def screen(
     """Pour chaque ménage d'un fichier, chaque prestation : oui, non ou pas encore déterminé. Jamais une liste de contrôle."""
     from yole.rights import batch
 
-    # Read once to the end before anything is computed: a bad row is told at once, with its place.
-    count = sum(1 for _ in batch.read(households))
+    # Read once to the end before anything is computed: a bad row is told at once, with its place. A short list is kept, a long one is
+    # read again.
+    source = batch.read(households)
+    first = list(islice(source, batch.KEPT))
+    more = sum(1 for _ in source)
+    count = len(first) + more
+    lines = iter(first) if not more else batch.read(households)
+    del first
     if count == 0:
         note(f"{households} : aucun ménage.")
     from yole.rights.evaluation import Engine
 
     engine = Engine()
     with batch.destination(output) as stream:
-        written = batch.write_csv(batch.screen(engine, batch.read(households), _today(), seed=seed), stream)
+        written = batch.write_csv(batch.screen(engine, lines, _today(), seed=seed), stream)
     note(f"{count} ménages, {written} lignes de résultat.")
     return DONE
 

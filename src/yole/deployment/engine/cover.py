@@ -59,21 +59,21 @@ def cover(problem: Problem, pace: Pace, seed: int = 0, known: list[int] | None =
         chosen = max(chosen, rounded(core, bound.opened), key=core.value)
     if core.base + core.value(chosen) < limit and not over(pace) and chosen:
         start, moves, allowed = chosen, min(MOST_MOVES, MOVES_A_SITE * core.reach.shape[0]), limit - core.base
-        provable = exact.small(core)
+        provable, walks = exact.small(core), list[list[int]]()
         chosen = _walked(core, start, bound, last, allowed, _Share(pace, QUICK_SEARCH if provable else SEARCH_SHARE), seed, moves, HEAT)
         if provable:
             chosen, limit = _proved(core, chosen, limit, _Share(pace, QUICK_PROOF))
         if provable and core.base + core.value(chosen) < limit:
             share, walks = _Share(pace, WALKS_SHARE), [greedy(core, chosen)[0]]
             for walk in range(WALKS):
-                if over(share) or core.base + core.value(walks[-1]) >= limit:
+                if over(share) or core.base + core.value(walks[-1]) >= limit or _agreed(core, walks):
                     break
                 turn = _Share(share, 1 / (WALKS - walk))
                 ended = _walked(core, start, bound, last, allowed, turn, seed + 1 + walk, WALK_MOVES, WALK_HEATS[walk % len(WALK_HEATS)])
                 # Half of them may also open the sites that the bound gives little hope: some of the best plans have a few.
                 walks.append(polished(core, greedy(core, ended)[0], bound, turn, rng, apart=True, everywhere=walk >= WALKS // 2))
             chosen = merged(core, walks, pace)
-        if core.base + core.value(chosen) < limit:
+        if core.base + core.value(chosen) < limit and not (provable and _agreed(core, walks)):
             share = _Share(pace, POLISH_SHARE if provable else 1.0)
             chosen = polished(core, greedy(core, chosen)[0], bound, share, rng, apart=provable)
         if provable:
@@ -136,6 +136,12 @@ def _walked(
     gains = last[last > 0]
     search.run(moves, heat * float(gains.mean()) if len(gains) else 0.0, enough, pace)
     return refilled(core, search.best)
+
+
+def _agreed(core: Core, walks: list[list[int]]) -> bool:
+    """Whether two plans of different walks are worth the same and none is better: the time left serves a proof better than a search."""
+    values = sorted(map(core.value, walks))
+    return len(values) > 2 and values[-1] == values[-2]
 
 
 def _proved(core: Core, chosen: list[int], limit: float, pace: Pace) -> tuple[list[int], float]:
