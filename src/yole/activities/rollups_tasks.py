@@ -15,7 +15,7 @@ from yole.activities.models import Mark, RollupRun
 from yole.territory import selectors as territory_selectors
 
 _NIGHT = range(1, 5)  # hours of the territory's clock
-_PAUSE = 3.0  # seconds between two requests of one process: the task does all that waits
+_PAUSE = 10.0  # seconds between two requests of one process: the task does all that waits
 
 
 @task()

@@ -241,7 +241,7 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # Web server of `yole serve`
 WEB_PROCESSES = env_int("YOLE_WEB_PROCESSES", 2, low=1, high=64)
-WEB_THREADS = env_int("YOLE_WEB_THREADS", 4, low=1, high=64)
+WEB_THREADS = env_int("YOLE_WEB_THREADS", 3, low=1, high=64)
 
 LOGGING = {
     "version": 1,
