@@ -23,7 +23,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page, Playwright
+from playwright.sync_api import Browser, Error, Page, Playwright
 from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 PHONE = {"width": 360, "height": 740}
@@ -198,8 +198,19 @@ AXE_RUN = """() => axe.run(document, {
 })"""
 
 
+GIVES_WAY = ("documentElement", "Execution context was destroyed", "because of a navigation")
+"""What a browser says when the document goes while it is read."""
+
+
 def axe_violations(page: Page) -> list[str]:
-    """What axe-core finds on the page, one line per rule with its first elements."""
-    page.evaluate(axe_source())
-    result: dict[str, Any] = page.evaluate(AXE_RUN)
+    """What axe-core finds on the page, one line per rule with its first elements. A page that gives way to the next is read again there."""
+    for last in (False, False, True):
+        page.wait_for_load_state("load")
+        try:
+            page.evaluate(axe_source())
+            result: dict[str, Any] = page.evaluate(AXE_RUN)
+            break
+        except Error as error:
+            if last or not any(words in error.message for words in GIVES_WAY):
+                raise
     return [f"{v['id']}: {v['help']} {json.dumps([n['target'] for n in v['nodes']][:3], ensure_ascii=False)}" for v in result["violations"]]

@@ -119,6 +119,7 @@ def test_a_cafe_from_the_desk_to_the_result(chromium: Browser, site: Site, open_
     desk.get_by_role("button", name="Terminer le café").click()
     desk.get_by_label("Ce qui est décidé").fill("Un atelier sur les décisions des machines")
     desk.get_by_role("button", name="Ajouter").click()
+    expect(desk.get_by_text("Un atelier sur les décisions des machines")).to_be_visible()
     _sound(desk)
     desk.get_by_role("button", name="Envoyer", exact=True).first.click()
     expect(desk.get_by_text("L’idée est à la feuille de route.")).to_be_visible()
