@@ -212,7 +212,7 @@ def run() -> str:
                 def read(client: Client, path: str = path) -> bool:
                     return client.send("GET", path)[0] == 200
 
-                _together(clients, 16, read)
+                _together(clients, 64, read)
                 before = [cpu_seconds(pid) for pid in (server.pid, postgres)]
                 laps, errors, _ = _together(clients, READS, read)
                 cpu, base = ((cpu_seconds(pid) - was) * 1000 / len(laps) for pid, was in zip((server.pid, postgres), before, strict=True))
@@ -243,7 +243,7 @@ Twelve months of the whole territory (activities, accompaniments, hours, differe
 | roll-ups | {made["rolled"][0]:.1f} | {made["rolled"][1]:.0f} |
 | raw reports (peer) | {made["raw"][0]:.0f} | {made["raw"][1]:.0f} |
 
-Pages through the web server, 4 clients, {READS} requests each after 16. The target is for the web processes and PostgreSQL together.
+Pages through the web server, 4 clients, {READS} requests each after 64. The target is for the web processes and PostgreSQL together.
 
 | page | web processes, ms | PostgreSQL, ms | target | median ms | errors |
 |---|---|---|---|---|---|
