@@ -220,31 +220,34 @@ class Defaults:
     commune: str = ""
 
 
+def _recent_places(account: Account, count: int) -> list[int]:
+    """Keys of the places of the last `count` reports that have one, latest first. A month is read first, as in `page`."""
+    rows = Activity.objects.filter(mediator_id=account.pk, deleted_at__isnull=True, place__isnull=False)
+    places = rows.order_by("-date", "-created_at", "-id").values_list("place_id", flat=True)
+    near = list(places.filter(date__gte=_moved(territory_selectors.today(), -NEAR))[:count])
+    return [key for key in dict.fromkeys(near if len(near) == count else places[:count]) if key is not None]
+
+
 def defaults(account: Account) -> Defaults:
-    """From what the account did last; for a new account, usual durations and no place. Two queries."""
+    """From what the account did last; for a new account, usual durations and no place. Four queries at most."""
     preference = Preference.objects.select_related("place").filter(account=account).first()
-    recent = (
-        Activity.objects.filter(mediator_id=account.pk, deleted_at__isnull=True, place__isnull=False)
-        .order_by("-date", "-created_at", "-id")
-        .select_related("place")
-        .only("place__kind", "place__name", "place__commune_name", "place__closed_on", "place__merged_into")[:20]
-    )
-    places = {row.place.pk: row.place for row in recent if row.place is not None}
-    shown = [place for place in list(places.values())[:4] if place.closed_on is None and place.merged_into_id is None]
+    keys = _recent_places(account, 20)[:4]
+    known = Place.objects.only("kind", "name", "commune_name", "closed_on", "merged_into").in_bulk(keys) if keys else {}
+    shown = [place for place in (known[key] for key in keys) if place.closed_on is None and place.merged_into_id is None]
     if preference is None:
         return Defaults(usual([]), shown[0] if shown else None, shown)
     place = preference.place or (shown[0] if shown else None)
-    if place is not None and place.pk not in places:
+    if place is not None and place.pk not in keys:
         shown = [place, *shown][:4]
     last = dict(preference.last)
     return Defaults(preference.durations or usual([]), place, shown, last, str(last.get("commune") or ""))
 
 
 def usual_places(account: Account) -> list[tuple[int, str]]:
-    """(key, name) of the places of the last reports of an account, latest first, at most eight: the filter of its list. One query."""
-    rows = Activity.objects.filter(mediator_id=account.pk, deleted_at__isnull=True, place__isnull=False)
-    recent = rows.order_by("-date", "-created_at", "-id").values_list("place_id", "place__name")[:40]
-    return [(key, name) for key, name in dict.fromkeys(recent) if key is not None][:8]
+    """(key, name) of the places of the last reports of an account, latest first, at most eight: the filter of its list."""
+    keys = _recent_places(account, 40)[:8]
+    names = dict(Place.objects.filter(pk__in=keys).values_list("pk", "name")) if keys else {}
+    return [(key, names[key]) for key in keys]
 
 
 def last_activity(account: Account) -> Activity | None:
