@@ -84,7 +84,7 @@ def leave(request: HttpRequest, pk: int) -> HttpResponse:
 
 @staff_page(OWN_ACCOUNT)
 @recently_confirmed
-@require_http_methods(["GET", "POST"])
+@require_http_methods(FORM)
 def email(request: HttpRequest) -> HttpResponse:
     """Asks for a link at a new address. The same answer whether an account has it or not."""
     form = AddressForm(request.POST if request.method == "POST" else None)

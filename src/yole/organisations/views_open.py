@@ -75,7 +75,7 @@ def reset(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @door_page
-@require_http_methods(["GET", "POST"])
+@require_http_methods(FORM)
 def new_address(request: HttpRequest, token: str) -> HttpResponse:
     """The button changes the address: programs that scan mail open links."""
     address = services_email.address_of(token)
